@@ -1,0 +1,1 @@
+"""Everything arcstep knows and does without a screen."""

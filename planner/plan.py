@@ -1,0 +1,248 @@
+"""The plan as a value: steps, checks, gates, alternatives, the dead end, and what they rest on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from planner.findings import Evidence, Finding, Owner, Verdict
+
+PLAN_SCHEMA = 1
+
+
+class StepKind(StrEnum):
+    """What a step changes."""
+
+    REPAIR = "repair"
+    KUBERNETES = "kubernetes"
+    RELEASE = "release"
+    NEIGHBOUR = "neighbour"
+    OS_PATCH = "os-patch"
+
+
+class Reversibility(StrEnum):
+    """Whether a step can be undone."""
+
+    REVERSIBLE = "reversible"
+    FORWARD_ONLY = "forward only"
+    REBUILD_ONLY = "rebuild only"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line with a tick box. `manual` = a person has to look; otherwise arcstep reads it."""
+
+    id: str
+    """Such as S01.2 (step) or PRE.3 (pre-flight); found again by this id."""
+    text: str
+    manual: bool
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command as a list of arguments; shell text is a rendering and is never parsed back."""
+
+    argv: tuple[str, ...]
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class RiskNote:
+    """A risk as it bears on this plan."""
+
+    id: str
+    title: str
+    severity: str
+    state: str
+    """applies, open (must be ticked) or accepted."""
+    cure: str
+    steps: tuple[str, ...]
+    source: str
+    accepted_reason: str = ""
+    accepted_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One executable unit of a plan."""
+
+    id: str
+    """S01, S02, …"""
+    kind: StepKind
+    title: str
+    """Such as "Kubernetes 1.29.4 → 1.30.14" or "release 2411 → 2411.2"."""
+    where: str
+    """Name of the cluster or instance."""
+    owner: Owner
+    origin: str
+    target: str
+    release: str
+    """Release key the step is made on, or updates to."""
+    purpose: str
+    """Why this step, in a sentence."""
+    basis: str
+    """documented, observed, rule, live or catalog: how the move is known."""
+    commands: tuple[Command, ...]
+    expected: str
+    watch: str
+    before: tuple[Check, ...]
+    verify: tuple[Check, ...]
+    gate: str
+    """The decision after it; "" where none."""
+    if_wrong: tuple[tuple[str, str], ...]
+    """(sign, what to do) rows."""
+    reversibility: Reversibility
+    risks: tuple[str, ...]
+    rules: tuple[str, ...]
+    sources: tuple[str, ...]
+    not_before: date | None = None
+    """The release is dated after as_of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The components a path is chosen by, in this order; fewer is better."""
+
+    open_high_risks: int
+    hops: int
+    release_updates: int
+    off_list_moves: int
+    stops: int
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One move of a drawn path: the state it leads to."""
+
+    kind: str
+    """hop or release."""
+    release: str
+    """Release key after the move."""
+    version: str
+    """Kubernetes version after the move."""
+    step: str = ""
+    """Id of the step that makes it, in the recommended path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another way: the optimum of one component, or a rebuild."""
+
+    label: str
+    """recommended, fewest stops, fewest off-list moves, …, rebuild."""
+    numbers: Numbers | None
+    moves: tuple[Move, ...]
+    note: str
+    same_as_recommended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One reason of a dead end."""
+
+    rules: tuple[str, ...]
+    what: str
+    """Which move is refused, such as "hop 1.27.9 → 1.29 on 2508"."""
+    why: str
+    missing: bool = False
+    """True: refused because nobody knows, not because a rule forbids."""
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """A way out of a dead end, in rank order."""
+
+    title: str
+    how: str
+    owner: Owner
+    risk: str
+    rules: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeadEnd:
+    """No path, as a value. `by_rule` False = by missing knowledge (exit 3, verdict UNKNOWN)."""
+
+    by_rule: bool
+    summary: str
+    causes: tuple[Cause, ...]
+    """Minimal: lifting all of them, and nothing less, opens a path."""
+    ways_out: tuple[WayOut, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockLine:
+    """A clock as it stood at as_of, for the document."""
+
+    kind: str
+    state: str
+    ends: date | None
+    latest: date | None
+    rule: str
+    reading: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The cluster a plan is for, and the facts it was made from (the fingerprint of drift)."""
+
+    id: str
+    name: str
+    resource_group: str
+    subscription: str
+    instance: str
+    """Name of the instance; "" where unknown."""
+    instance_id: str
+    release: str
+    """Release key, or "unknown"."""
+    build: str
+    version: str
+    support: str
+    """Support state at as_of."""
+    support_because: str
+    support_ended: date | None
+    """Set when a clock of support has run out: the warning in the first screen."""
+    provisioning_state: str
+    current_state: str
+    pools: tuple[str, ...]
+    """One line a pool: name, OS SKU, count, versions."""
+    clocks: tuple[ClockLine, ...]
+    facts: tuple[Evidence, ...]
+    """Each with its original source and time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything the document says. Same facts, same knowledge, same as_of: the same value, and the same bytes."""
+
+    schema: int
+    title: str
+    goal: str
+    """As asked for: latest, supported, os-patch, 1.32 or 1.32.9."""
+    goal_version: str
+    """What it came to; "" where nothing."""
+    as_of: datetime
+    catalog_date: date
+    verdict: Verdict
+    verdict_because: str
+    subject: Subject
+    path: tuple[Move, ...]
+    """Starts with today's state (kind "start")."""
+    numbers: Numbers | None
+    steps: tuple[Step, ...]
+    preflight: tuple[Check, ...]
+    alternatives: tuple[Alternative, ...]
+    dead_end: DeadEnd | None
+    risks: tuple[RiskNote, ...]
+    unknowns: tuple[str, ...]
+    disputes: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    must_not: tuple[str, ...]
+    """What must not be done, a sentence each."""
+    sources: tuple[tuple[str, str], ...]
+    """(citation key, full source)."""
+    revision: int = 1
