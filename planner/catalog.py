@@ -141,6 +141,8 @@ class RiskMatch:
     """The hop's target minor is this or newer."""
     windows: bool = False
     """Only clusters with a Windows node pool."""
+    image_not_ready: bool = False
+    """Cleared where the live list says the node image of the target is ready."""
     fact: str = ""
     """A condition arcstep cannot read, in words ("Azure Policy or Gatekeeper is on"). Then the risk is *open*: to be
     ticked by a person. Empty = the match alone makes it known to apply."""

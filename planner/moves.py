@@ -1,0 +1,327 @@
+"""The graph: from a state, which moves are legal, which are refused, and by which rule.
+
+A state is where a cluster stands: the platform (release and OS line) and its Kubernetes version. Everything else that decides a
+move (live list, Windows pools, refused updates) is the `Ground` the search runs on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from planner.catalog import Basis, Catalog, ReleaseEntry, Risk, Stage
+from planner.version import KubernetesVersion, Minor, OsLine
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Platform:
+    """An Azure Local release on an OS line: 2509 on 23H2 goes by 11.2510, on 24H2 by 12.2510."""
+
+    key: str
+    line: OsLine
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a cluster stands."""
+
+    platform: Platform
+    version: KubernetesVersion
+
+
+class MoveKind(StrEnum):
+    """The two kinds of edge."""
+
+    HOP = "hop"
+    RELEASE = "release"
+
+
+@dataclass(frozen=True, slots=True)
+class LegalMove:
+    """One edge that may be taken."""
+
+    kind: MoveKind
+    origin: State
+    target: State
+    basis: str
+    """live or catalog for hops; documented, observed or rule for release updates."""
+    rules: tuple[str, ...]
+    from_builds: tuple[str, ...] = ()
+    """Builds of which the instance must be on one before the update; empty = any."""
+    recovery: bool = False
+    """A documented-but-warned skip out of a stranded place (P12, P13)."""
+
+
+class Standing(StrEnum):
+    """Whether a minor can continue on a release."""
+
+    FINE = "fine"
+    STRANDED = "stranded"
+    CANNOT_JUDGE = "cannot judge"
+
+
+class Refusal(StrEnum):
+    """Why a release update or a hop is refused."""
+
+    STRANDS = "would strand the cluster"
+    CANNOT_JUDGE = "cannot be judged"
+    NEIGHBOUR = "would strand a neighbour"
+    CEILING = "Windows ceiling"
+    NO_IMAGE = "Windows image no longer shipped"
+    NO_LIST = "list unknown"
+    NOT_OFFERED = "not offered"
+    SKIP = "skips minors"
+
+    @property
+    def is_missing_knowledge(self) -> bool:
+        """True where nobody knows, False where a rule forbids."""
+        return self in (Refusal.CANNOT_JUDGE, Refusal.NO_LIST)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What decides the legality of moves apart from the state; equal grounds share one table."""
+
+    here: Platform
+    live: tuple[KubernetesVersion, ...] | None = None
+    """Non-preview versions offered on `here` now, ascending; None = not read, the catalog stands in."""
+    live_edges: tuple[tuple[KubernetesVersion, tuple[KubernetesVersion, ...]], ...] = ()
+    """Targets the live list names for a version; versions without an entry are not restricted."""
+    windows: frozenset[str] = frozenset()
+    """Lower-cased Windows SKUs of the cluster's pools."""
+    windows_ready: frozenset[KubernetesVersion] = frozenset()
+    """Versions whose image is ready on `here` for every Windows SKU in use."""
+    images_ready: frozenset[KubernetesVersion] = frozenset()
+    """Versions whose images are ready on `here` for every SKU in use."""
+    refused_updates: frozenset[tuple[str, str]] = frozenset()
+    """(from, to) release keys that would strand a neighbour nothing can save."""
+    recovery: bool = False
+    """RECOVERY-SKIP was accepted by a person."""
+
+
+def platform_of(entry: ReleaseEntry, line: OsLine) -> Platform:
+    """The platform of a release entry on an OS line."""
+    return Platform(entry.key, line)
+
+
+def offers(catalog: Catalog, ground: Ground, platform: Platform) -> tuple[KubernetesVersion, ...] | None:
+    """What is offered on a platform: the live list where it was read for this one, else the catalog; None = unknown."""
+    if platform == ground.here and ground.live is not None:
+        return ground.live
+    entry = catalog.by_key.get(platform.key)
+    return entry.offers if entry is not None else None
+
+
+def standing(catalog: Catalog, ground: Ground, platform: Platform, minor: Minor) -> Standing:
+    """Whether a cluster on `minor` can continue on `platform` one minor at a time (P11, P18).
+
+    On an unknown list the neighbouring known lists bound the answer; they never permit a hop.
+    """
+    listed = offers(catalog, ground, platform)
+    if listed:
+        lowest = min(version.minor for version in listed)
+        return Standing.STRANDED if lowest - minor > 1 else Standing.FINE
+    before, after = neighbouring_lows(catalog, platform.key)
+    if before is not None and before - minor > 1:
+        return Standing.STRANDED
+    if after is not None and after - minor <= 1:
+        return Standing.FINE
+    return Standing.CANNOT_JUDGE
+
+
+def neighbouring_lows(catalog: Catalog, key: str) -> tuple[Minor | None, Minor | None]:
+    """lo of the last known list before a release and of the next known one after it."""
+    place = catalog.position.get(key, len(catalog.releases))
+    before = (entry.lowest for entry in reversed(catalog.releases[:place]) if entry.lowest is not None)
+    after = (entry.lowest for entry in catalog.releases[place + 1 :] if entry.lowest is not None)
+    return next(before, None), next(after, None)
+
+
+def hop_refusal(
+    catalog: Catalog, ground: Ground, platform: Platform, version: KubernetesVersion
+) -> tuple[Refusal, str] | None:
+    """Why Windows pools forbid a hop to `version` on `platform`: (refusal, SKU), or None where they do not."""
+    for sku in sorted(ground.windows):
+        ceiling = catalog.ceiling_by_sku.get(sku)
+        if ceiling is None:
+            continue
+        if version.minor > ceiling.last_minor:
+            return Refusal.CEILING, ceiling.sku
+        entry = catalog.by_key.get(platform.key)
+        ready = platform == ground.here and version in ground.windows_ready
+        if entry is not None and entry.release > ceiling.last_release and not ready:
+            return Refusal.NO_IMAGE, ceiling.sku
+    return None
+
+
+def hops(catalog: Catalog, ground: Ground, state: State) -> Iterator[LegalMove]:
+    """Every legal hop from a state: same minor and newer, or the next minor (P11), offered here (P18).
+
+    From below the lowest offered minor a skip into it exists only where it was accepted (P12, P13).
+    """
+    listed = offers(catalog, ground, state.platform)
+    if not listed:
+        return
+    live = state.platform == ground.here and ground.live is not None
+    targets = dict(ground.live_edges).get(state.version) if live else None
+    lowest = min(version.minor for version in listed)
+    stranded = lowest - state.version.minor > 1
+    for version in listed:
+        apart = version.minor - state.version.minor
+        skip = stranded and ground.recovery and version.minor == lowest
+        if version <= state.version or (apart > 1 and not skip):
+            continue
+        if targets is not None and version not in targets and not skip:
+            continue
+        if hop_refusal(catalog, ground, state.platform, version) is None:
+            yield LegalMove(
+                kind=MoveKind.HOP,
+                origin=state,
+                target=State(state.platform, version),
+                basis="live" if live else "catalog",
+                rules=("P12", "P13") if skip else ("P11", "P18"),
+                recovery=skip,
+            )
+
+
+def newest_hops(moves: Iterator[LegalMove], wanted: KubernetesVersion | None) -> list[LegalMove]:
+    """The hops a path considers: the newest offered patch of each minor, and the one that was asked for."""
+    newest: dict[Minor, LegalMove] = {}
+    asked: list[LegalMove] = []
+    for move in moves:
+        version = move.target.version
+        best = newest.get(version.minor)
+        if best is None or version > best.target.version:
+            newest[version.minor] = move
+        if version == wanted:
+            asked.append(move)
+    return list(newest.values()) + [move for move in asked if move not in newest.values()]
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A release update of the catalog, apart from who runs on it."""
+
+    target: Platform
+    basis: Basis
+    from_builds: tuple[str, ...]
+
+
+def updates(catalog: Catalog, platform: Platform) -> tuple[Update, ...]:
+    """Release updates from a platform, along catalog edges only; nothing is derived here.
+
+    An edge keeps the OS line where origin and target share one, and crosses it where they share none (11.2510 to 12.2510).
+    """
+    return _updates(_Edges(catalog), platform)
+
+
+class _Edges:
+    """A catalog as a cache key: by identity, so that lookups cost no hashing of the knowledge."""
+
+    __slots__ = ("catalog",)
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+
+    def __hash__(self) -> int:
+        return id(self.catalog)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Edges) and other.catalog is self.catalog
+
+
+@lru_cache(maxsize=4096)
+def _updates(edges: _Edges, platform: Platform) -> tuple[Update, ...]:
+    catalog = edges.catalog
+    origin = catalog.by_key.get(platform.key)
+    if origin is None:
+        return ()
+    found: dict[Platform, Update] = {}
+    for entry in catalog.releases:
+        for edge in entry.updates_from:
+            if edge.origin != platform.key or (edge.lines is not None and platform.line not in edge.lines):
+                continue
+            line = _line_after(origin, entry, platform.line)
+            if line is None:
+                continue
+            target = Platform(entry.key, line)
+            builds = (edge.from_build,) if edge.from_build else ()
+            known = found.get(target)
+            if known is None:
+                found[target] = Update(target, edge.basis, builds)
+            else:
+                both = (*known.from_builds, *builds) if known.from_builds and builds else ()
+                found[target] = Update(target, known.basis, both)
+    return tuple(found[target] for target in sorted(found, key=lambda target: catalog.position[target.key]))
+
+
+def _line_after(origin: ReleaseEntry, target: ReleaseEntry, line: OsLine) -> OsLine | None:
+    if line in target.lines:
+        return line
+    if not origin.lines & target.lines:
+        return next(iter(target.lines)) if len(target.lines) == 1 else None
+    return None
+
+
+def update_refusal(catalog: Catalog, ground: Ground, state: State, update: Update) -> Refusal | None:
+    """Why a release update is refused from this state, or None where it is legal.
+
+    A cluster that is stranded already is not helped by any update (P18): later lists only move further away.
+    """
+    if (state.platform.key, update.target.key) in ground.refused_updates:
+        return Refusal.NEIGHBOUR
+    match standing(catalog, ground, update.target, state.version.minor):
+        case Standing.FINE:
+            return None
+        case Standing.STRANDED:
+            return Refusal.STRANDS
+        case Standing.CANNOT_JUDGE:
+            return Refusal.CANNOT_JUDGE
+
+
+def release_moves(catalog: Catalog, ground: Ground, state: State) -> Iterator[LegalMove]:
+    """Every legal release update from a state (P18; never one that strands the cluster)."""
+    for update in updates(catalog, state.platform):
+        if update_refusal(catalog, ground, state, update) is None:
+            yield LegalMove(
+                kind=MoveKind.RELEASE,
+                origin=state,
+                target=State(update.target, state.version),
+                basis=str(update.basis),
+                rules=("P18",),
+                from_builds=update.from_builds,
+            )
+
+
+def off_list(catalog: Catalog, ground: Ground, state: State) -> bool:
+    """True where the list is known and the version is not on it (P8); on an unknown list nothing is claimed."""
+    listed = offers(catalog, ground, state.platform)
+    return listed is not None and state.version not in listed
+
+
+def risks_of(catalog: Catalog, ground: Ground, move: LegalMove) -> tuple[Risk, ...]:
+    """The known issues whose match holds for a move. Those with a `fact` are open: arcstep cannot read it."""
+    return tuple(risk for risk in catalog.risks if _matches(catalog, ground, move, risk))
+
+
+def _matches(catalog: Catalog, ground: Ground, move: LegalMove, risk: Risk) -> bool:
+    match = risk.match
+    if match.stage is not (Stage.HOP if move.kind is MoveKind.HOP else Stage.RELEASE):
+        return False
+    on = catalog.by_key.get(move.origin.platform.key)
+    into = catalog.by_key.get(move.target.platform.key)
+    if on is None or into is None:
+        return False
+    if match.image_not_ready and move.origin.platform == ground.here and move.target.version in ground.images_ready:
+        return False
+    return (
+        (match.on_first is None or on.release >= match.on_first)
+        and (match.on_last is None or on.release <= match.on_last)
+        and (match.into_first is None or into.release >= match.into_first)
+        and (match.into_last is None or into.release <= match.into_last)
+        and (match.line is None or move.origin.platform.line is match.line)
+        and (match.target_minor_from is None or move.target.version.minor >= match.target_minor_from)
+        and (not match.windows or bool(ground.windows))
+    )
