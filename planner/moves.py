@@ -1,7 +1,7 @@
 """The graph: from a state, which moves are legal, which are refused, and by which rule.
 
-A state is where a cluster stands: the platform (release and OS line) and its Kubernetes version. Everything else that decides a
-move (live list, Windows pools, refused updates) is the `Ground` the search runs on.
+A state is where a cluster stands: the platform (release and OS line) and its Kubernetes version. Everything else that
+decides a move (live list, Windows pools, refused updates) is the `Ground` the search runs on.
 """
 
 from __future__ import annotations
@@ -212,7 +212,8 @@ class Update:
 def updates(catalog: Catalog, platform: Platform) -> tuple[Update, ...]:
     """Release updates from a platform, along catalog edges only; nothing is derived here.
 
-    An edge keeps the OS line where origin and target share one, and crosses it where they share none (11.2510 to 12.2510).
+    An edge keeps the OS line where origin and target share one, and crosses it where they share none
+    (11.2510 to 12.2510).
     """
     return _updates(_Edges(catalog), platform)
 

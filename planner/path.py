@@ -1,0 +1,192 @@
+"""Paths for a cluster: where it stands, what its goal comes to, the best path and the optimum of each component.
+
+The instance's other clusters are never newly stranded: an update that needs them moved first carries a gate, and one
+that nothing can make safe is refused and the search goes round it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from planner.catalog import Catalog
+from planner.clocks import release_ends, utc_day
+from planner.goals import SUPPORTED, Goal, GoalError, GoalKind, parse_goal
+from planner.inventory import Cluster, Unknown
+from planner.moves import MoveKind, Platform, Standing, State, offers, standing
+from planner.neighbours import Neighbour, Refused, gates_of, neighbours_of
+from planner.routes import Routes, stand
+from planner.search import COMPONENTS, Path, Reach, Reached
+from planner.standpoint import Standpoint, first_hops_of, os_patch_target
+from planner.support import Judge, SupportState
+from planner.version import KubernetesVersion
+
+__all__ = [
+    "Goal",
+    "GoalError",
+    "Neighbour",
+    "Routes",
+    "Solution",
+    "Standpoint",
+    "next_move",
+    "parse_goal",
+    "solve",
+    "stand",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """What the search found for one cluster and goal."""
+
+    standpoint: Standpoint
+    target: KubernetesVersion | None
+    """The version the goal came to; None where it names none (supported) or nothing is known."""
+    path: Path | None
+    alternatives: tuple[tuple[str, Path], ...]
+    """(component, its optimum) in the order of COMPONENTS; empty unless asked for."""
+    neighbours: tuple[Neighbour, ...]
+    refused: tuple[Refused, ...]
+    unknown_goal: bool
+    """True where no list that can be reached is known, so that `latest` cannot be told."""
+
+
+def supported_platforms(catalog: Catalog, today: date) -> frozenset[Platform]:
+    """Platforms whose release clock has not ended: its earliest dated end is judged."""
+    return frozenset(
+        Platform(entry.key, line)
+        for entry in catalog.releases
+        for line in entry.lines
+        if release_ends(catalog, entry, line)[0][0] >= today
+    )
+
+
+def solve(
+    cluster: Cluster,
+    goal: Goal,
+    judge: Judge,
+    routes: Routes,
+    *,
+    accepted: frozenset[str] = frozenset(),
+    alternatives: bool = False,
+) -> Solution | Unknown:
+    """The best path of a cluster to a goal, or Unknown with the fact that is missing.
+
+    A Solution with `path` None is a dead end; `deadend.explain` says why.
+    """
+    standpoint = stand(cluster, judge, routes, recovery="RECOVERY-SKIP" in accepted)
+    if isinstance(standpoint, Unknown):
+        return standpoint
+    refused: list[Refused] = []
+    others = neighbours_of(cluster, judge.inventory)
+    while True:
+        solution = _solve_on(standpoint, goal, judge, routes, accepted, alternatives)
+        if solution.path is None or not others:
+            return replace(solution, refused=tuple(refused))
+        gates, problem = gates_of(solution.path, others, judge, routes)
+        if problem is None:
+            return replace(solution, neighbours=gates, refused=tuple(refused))
+        refused.append(problem)
+        edges = standpoint.ground.refused_updates | {(problem.origin, problem.target)}
+        standpoint = replace(standpoint, ground=replace(standpoint.ground, refused_updates=edges))
+
+
+def _solve_on(
+    standpoint: Standpoint, goal: Goal, judge: Judge, routes: Routes, accepted: frozenset[str], alternatives: bool
+) -> Solution:
+    ground, state = standpoint.ground, standpoint.state
+    aim = _aim(standpoint, goal, judge, routes)
+    if aim is None:
+        return Solution(standpoint, None, None, (), (), (), unknown_goal=True)
+    key, reached, target = aim
+    wanted = target if goal.kind in (GoalKind.PATCH, GoalKind.OS_PATCH) else None
+
+    def best(first: str | None) -> Path | None:
+        table = routes.table(ground, key, reached, wanted, accepted, first)
+        return table.path(state, standpoint.first_hops)
+
+    path = best(None)
+    found: list[tuple[str, Path]] = []
+    if alternatives and path is not None:
+        for name in COMPONENTS:
+            other = best(name)
+            if other is not None:
+                found.append((name, other))
+    reaches = target if goal.kind is not GoalKind.MINOR or path is None else path.end.version
+    return Solution(standpoint, reaches, path, tuple(found), (), (), unknown_goal=False)
+
+
+def _aim(
+    standpoint: Standpoint, goal: Goal, judge: Judge, routes: Routes
+) -> tuple[object, Reached, KubernetesVersion | None] | None:
+    """What the goal comes to here: a key for it, the test for having reached it, and the version where it names one."""
+    catalog, ground = judge.catalog, standpoint.ground
+    match goal.kind:
+        case GoalKind.PATCH:
+            version = goal.version
+            return ("version", version), lambda state: state.version == version, version
+        case GoalKind.MINOR:
+
+            def newest_of_minor(state: State) -> bool:
+                listed = offers(catalog, ground, state.platform)
+                if state.version.minor != goal.minor or not listed:
+                    return False
+                same = [version for version in listed if version.minor == goal.minor]
+                return bool(same) and state.version >= max(same)
+
+            return ("minor", goal.minor), newest_of_minor, None
+        case GoalKind.SUPPORTED:
+            platforms = routes.supported(utc_day(judge.as_of), supported_platforms)
+
+            def in_support(state: State) -> bool:
+                listed = offers(catalog, ground, state.platform)
+                return listed is not None and state.version in listed and state.platform in platforms
+
+            return ("supported", platforms), in_support, None
+        case GoalKind.LATEST:
+            version = _latest(standpoint, judge, routes)
+        case GoalKind.OS_PATCH:
+            version = os_patch_target(standpoint, catalog)
+    if version is None:
+        return None
+    return ("version", version), lambda state: state.version == version, version
+
+
+def _latest(standpoint: Standpoint, judge: Judge, routes: Routes) -> KubernetesVersion | None:
+    """The newest version on a list that can be reached without stranding; None where no such list is known.
+
+    Of a stranded cluster nothing can be reached, so the newest version of its own release is what it is kept from.
+    """
+    catalog, ground, state = judge.catalog, standpoint.ground, standpoint.state
+    table = routes.table(ground, "reach", lambda _: False, None, frozenset())
+    reach = Reach(table, state, standpoint.first_hops)
+    known = [platform for platform in reach.platforms if offers(catalog, ground, platform)]
+    if not known:
+        return None
+    if standing(catalog, ground, state.platform, state.version.minor) is Standing.STRANDED and not ground.recovery:
+        return max(offers(catalog, ground, state.platform) or (state.version,))
+    return max(reached.version for reached in reach.states)
+
+
+def next_move(cluster: Cluster, judge: Judge, routes: Routes) -> str:
+    """The first move towards `supported`; of a supported cluster the newest version offered now, or "-".
+
+    "no path" = a rule leaves none; "?" = not enough is known to say.
+    """
+    standpoint = stand(cluster, judge, routes)
+    if isinstance(standpoint, Unknown):
+        return "?"
+    state, _ = judge.state(cluster)
+    if state is SupportState.SUPPORTED:
+        ahead = first_hops_of(standpoint, judge.catalog)
+        return f"K8s {ahead[-1]}" if ahead else "-"
+    solution = solve(cluster, SUPPORTED, judge, routes)
+    if isinstance(solution, Unknown):
+        return "?"
+    if solution.path is None:
+        here = standing(judge.catalog, standpoint.ground, standpoint.state.platform, standpoint.state.version.minor)
+        return "no path" if here is Standing.STRANDED else "?"
+    if not solution.path.moves:
+        return "-"
+    move = solution.path.moves[0]
+    return f"K8s {move.target.version}" if move.kind is MoveKind.HOP else f"release {move.target.platform.key}"

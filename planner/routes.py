@@ -1,0 +1,73 @@
+"""The memory of the search: tables and grounds made once and shared by every cluster that stands on the same ground."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from planner.catalog import Catalog
+from planner.inventory import Cluster, CustomLocation, Known, Unknown, value_of
+from planner.moves import Ground, Platform, State
+from planner.search import Reached, Table, priority
+from planner.standpoint import Standpoint, ground_of, platform_now, windows_skus
+from planner.support import Judge
+from planner.version import KubernetesVersion
+
+
+class Routes:
+    """The memory of the search: one table for each ground, goal and priority. Make one for a catalog and keep it."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self._tables: dict[tuple[Ground, object], Table] = {}
+        self._grounds: dict[tuple[int, Platform, frozenset[str]], tuple[CustomLocation | None, Ground]] = {}
+        self._supported: dict[date, frozenset[Platform]] = {}
+
+    def table(
+        self,
+        ground: Ground,
+        key: object,
+        reached: Reached,
+        wanted: KubernetesVersion | None,
+        accepted: frozenset[str],
+        first: str | None = None,
+    ) -> Table:
+        """The table for a goal, made once. `key` stands for `reached`, which cannot be compared."""
+        full = (key, wanted, accepted, first)
+        table = self._tables.get((ground, full))
+        if table is None:
+            table = Table(self.catalog, ground, reached, wanted=wanted, accepted=accepted, order=priority(first))
+            self._tables[ground, full] = table
+        return table
+
+    def ground(self, location: CustomLocation | None, here: Platform, windows: frozenset[str]) -> Ground:
+        """The ground of a custom location for clusters with these Windows SKUs."""
+        key = (id(location), here, windows)
+        kept = self._grounds.get(key)
+        if kept is None or kept[0] is not location:
+            kept = self._grounds[key] = (location, ground_of(location, here, windows))
+        return kept[1]
+
+    def supported(self, today: date, work_out: Callable[[Catalog, date], frozenset[Platform]]) -> frozenset[Platform]:
+        """Platforms in support on a day, worked out once."""
+        if today not in self._supported:
+            self._supported[today] = work_out(self.catalog, today)
+        return self._supported[today]
+
+
+def stand(cluster: Cluster, judge: Judge, routes: Routes, *, recovery: bool = False) -> Standpoint | Unknown:
+    """Where a cluster stands, or why nobody can tell (version, instance or release unknown)."""
+    match cluster.version:
+        case Unknown(reason):
+            return Unknown(f"the cluster's version is unknown: {reason}")
+        case Known(version):
+            pass
+    platform = platform_now(cluster, judge)
+    if isinstance(platform, Unknown):
+        return platform
+    location = judge.inventory.location_of(cluster)
+    ground = routes.ground(location, platform, windows_skus(cluster))
+    profile = value_of(cluster.upgrades)
+    first = None if profile is None else frozenset(row.version for row in profile if not row.is_preview)
+    return Standpoint(State(platform, version), replace(ground, recovery=True) if recovery else ground, first)

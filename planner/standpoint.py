@@ -1,0 +1,87 @@
+"""Where a cluster stands, and on what ground: the facts of one cluster turned into what the search needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from planner.catalog import Catalog
+from planner.inventory import Cluster, CustomLocation, Known, Unknown, value_of
+from planner.moves import Ground, LegalMove, Platform, State, hops
+from planner.search import profile_hops
+from planner.support import Judge
+from planner.version import KubernetesVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Standpoint:
+    """Where a cluster stands and on what ground; the search needs nothing else of it."""
+
+    state: State
+    ground: Ground
+    first_hops: frozenset[KubernetesVersion] | None
+    """Non-preview targets of the upgrade profile; None = not read."""
+
+
+def ground_of(location: CustomLocation | None, here: Platform, windows: frozenset[str]) -> Ground:
+    """The ground of a custom location for clusters with these Windows SKUs."""
+    offered = value_of(location.offered) if location is not None else None
+    if not offered:
+        # A release always offers something: an empty list is not an answer, so the catalog stands in for it.
+        return Ground(here, windows=windows)
+    listed = [row for row in offered if not row.is_preview]
+    return Ground(
+        here=here,
+        live=tuple(sorted(row.version for row in listed)),
+        live_edges=tuple((row.version, row.upgrades) for row in listed if row.upgrades is not None),
+        windows=windows,
+        windows_ready=frozenset(
+            row.version
+            for row in listed
+            if windows and windows <= {r.os_sku.casefold() for r in row.readiness if r.os_sku and r.ready}
+        ),
+        images_ready=frozenset(
+            row.version
+            for row in listed
+            if row.readiness
+            and all(r.ready for r in row.readiness if (r.os_type or "").casefold() != "windows")
+            and (not windows or windows <= {r.os_sku.casefold() for r in row.readiness if r.os_sku and r.ready})
+        ),
+    )
+
+
+def platform_now(cluster: Cluster, judge: Judge) -> Platform | Unknown:
+    """The platform a cluster runs on now; a release the catalog does not know stands for itself, with no edges."""
+    instance = judge.inventory.instance_of(cluster)
+    if instance is None:
+        return Unknown("the instance that hosts the cluster is unknown")
+    match instance.build:
+        case Unknown(reason):
+            return Unknown(f"the release of {instance.name} is unknown: {reason}")
+        case Known(build):
+            entry = judge.catalog.entry_of(build)
+            return Platform(entry.key if entry is not None else str(build.release), build.line)
+
+
+def windows_skus(cluster: Cluster) -> frozenset[str]:
+    """Lower-cased Windows SKUs among the pools; a Windows pool without a SKU counts as the word "windows"."""
+    pools = value_of(cluster.pools) or ()
+    return frozenset((pool.os_sku or "windows").casefold() for pool in pools if pool.is_windows)
+
+
+def os_patch_target(standpoint: Standpoint, catalog: Catalog) -> KubernetesVersion | None:
+    """The version that brings newer node images now: newest patch of the same minor, else of the next, else None."""
+    ahead = first_hops_of(standpoint, catalog)
+    same = [version for version in ahead if version.minor == standpoint.state.version.minor]
+    return max(same or ahead, default=None)
+
+
+def first_hops_of(standpoint: Standpoint, catalog: Catalog) -> tuple[KubernetesVersion, ...]:
+    """Every version that may be hopped to now, ascending: the upgrade profile's where it was read, else the list's."""
+    state, ground = standpoint.state, standpoint.ground
+    legal: Iterable[LegalMove]
+    if standpoint.first_hops is not None:
+        legal = profile_hops(catalog, ground, state, standpoint.first_hops)
+    else:
+        legal = hops(catalog, ground, state)
+    return tuple(sorted({move.target.version for move in legal if not move.recovery}))
