@@ -1,91 +1,223 @@
-"""Support states and clocks of a cluster at a moment: pure judgement over facts and knowledge."""
+"""Support of clusters at a moment: pure judgement over facts and knowledge.
+
+Support is a conjunction (P10): Kubernetes, Azure Local release, contact and subscription; the worst part names it.
+A part nobody could read makes the whole unknown, unless something worse is certain.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
+from datetime import date, datetime
+
+from planner.catalog import Catalog, ReleaseEntry
+from planner.clocks import (
+    CONNECTED,
+    Clock,
+    ClockKind,
+    ClockState,
+    bridge_clock,
+    contact_clock,
+    kubernetes_clock,
+    release_clock,
+    stopped_clock,
+    subscription_clock,
+    utc_day,
+)
+from planner.inventory import Cluster, Instance, Inventory, Known, Unknown, value_of
+from planner.offers import Offer, is_stranded, offer_of
+from planner.reasons import kubernetes_because
+from planner.states import NO_WAY, ONE_HOP, ONLY_A_SKIP, RELEASE_FIRST, Outlook, Place, Support, SupportState
+from planner.version import KubernetesVersion
+
+__all__ = ["Clock", "ClockKind", "ClockState", "Judge", "Outlook", "Place", "Support", "SupportState"]
 
 
-class SupportState(StrEnum):
-    """Worst first; `order` sorts that way. Support is a conjunction (P10)."""
+class Judge:
+    """Judges the clusters of one inventory by one catalog at one moment. Answers are remembered by their parts.
 
-    STRANDED = "stranded"
-    OUT_OF_SUPPORT = "out of support"
-    UNKNOWN = "unknown"
-    GRACE = "grace"
-    PREVIEW = "preview"
-    PATCH_OUTDATED = "patch outdated"
-    SUPPORTED = "supported"
+    Raises ValueError for an `as_of` without a time zone.
+    """
 
-    @property
-    def order(self) -> int:
-        """0 is worst."""
-        return _ORDER[self]
+    def __init__(self, inventory: Inventory, catalog: Catalog, as_of: datetime) -> None:
+        self.inventory = inventory
+        self.catalog = catalog
+        self.as_of = as_of
+        self.today = utc_day(as_of)
+        self.memo: dict[object, object] = {}
+        """For rules that answer once for many clusters."""
+        self._places: dict[str | None, Place] = {}
+        self._subscriptions: dict[str, Clock] = {}
+        self._supports: dict[str, tuple[Cluster, Support]] = {}
+
+    # -- what a cluster stands on --
+
+    def place(self, cluster: Cluster) -> Place:
+        """Location, instance, release and offer of a cluster, shared by all clusters of its custom location."""
+        spot = cluster.custom_location
+        key = spot.value if isinstance(spot, Known) else None
+        place = self._places.get(key)
+        if place is None:
+            place = self._places[key] = self._make_place(cluster)
+        return place
+
+    def _make_place(self, cluster: Cluster) -> Place:
+        location = self.inventory.location_of(cluster)
+        instance = self.inventory.instance_of(cluster)
+        entry = self.instance_entry(instance) if instance is not None else None
+        return Place(
+            location=location,
+            instance=instance,
+            entry=entry,
+            offer=offer_of(location, entry),
+            release_clock=release_clock(self.catalog, instance, entry, self.today),
+            bridge_clock=bridge_clock(instance, location, self.today),
+        )
+
+    def entry(self, cluster: Cluster) -> ReleaseEntry | None:
+        """The release the cluster's instance runs; None where unknown or not in the catalog."""
+        return self.place(cluster).entry
+
+    def offered(self, cluster: Cluster) -> Offer | None:
+        """The live list where it was read, else the catalog's; `basis` says which; None = unknown."""
+        return self.place(cluster).offer
+
+    def instance_entry(self, instance: Instance) -> ReleaseEntry | None:
+        """The release an instance runs; None where its build is unknown or not in the catalog."""
+        build = value_of(instance.build)
+        return None if build is None else self.catalog.entry_of(build)
+
+    def instance_clock(self, instance: Instance) -> Clock:
+        """The support clock of the instance's release."""
+        return release_clock(self.catalog, instance, self.instance_entry(instance), self.today)
+
+    def subscription_clock(self, cluster: Cluster) -> Clock:
+        """The clock of the cluster's subscription."""
+        found = self._subscriptions.get(cluster.subscription)
+        if found is None:
+            row = self.inventory.subscription_by_id.get(cluster.subscription.casefold())
+            found = self._subscriptions[cluster.subscription] = subscription_clock(row, self.today)
+        return found
+
+    # -- the judgement --
+
+    def state(self, cluster: Cluster) -> tuple[SupportState, date | None]:
+        """Support state and nearest end of any clock; made for lists of many thousand rows."""
+        place = self.place(cluster)
+        version = cluster.version.value if isinstance(cluster.version, Known) else None
+        outlook = place.outlooks.get(version) or self._outlook(place, version)
+        state, ends = outlook.whole, outlook.ends
+        subscription = self._subscriptions.get(cluster.subscription) or self.subscription_clock(cluster)
+        if subscription.state is not ClockState.NOT_STARTED:
+            state, ends = _worse(state, ends, subscription)
+        word = cluster.connectivity
+        if not (isinstance(word, Known) and word.value.casefold() == CONNECTED):
+            state, ends = _worse(state, ends, contact_clock(cluster, self.today))
+            state, ends = _worse(state, ends, stopped_clock(cluster, self.today))
+        return state, ends
+
+    def outlook(self, cluster: Cluster) -> Outlook:
+        """What the cluster's version means where it stands: Kubernetes clock and state."""
+        return self._outlook(self.place(cluster), value_of(cluster.version))
+
+    def support(self, cluster: Cluster) -> Support:
+        """The whole judgement with its reasons; remembered."""
+        kept = self._supports.get(cluster.id)
+        if kept is not None and kept[0] is cluster:
+            return kept[1]
+        support = self._support(cluster)
+        self._supports[cluster.id] = (cluster, support)
+        return support
+
+    def _outlook(self, place: Place, version: KubernetesVersion | None) -> Outlook:
+        found = place.outlooks.get(version)
+        if found is None:
+            clock, state = self._kubernetes(place, version)
+            whole, ends = _worse(state, clock.ends, place.release_clock)
+            found = Outlook(clock, state, whole, _earlier(ends, place.bridge_clock.ends))
+            place.outlooks[version] = found
+        return found
+
+    def _kubernetes(self, place: Place, version: KubernetesVersion | None) -> tuple[Clock, SupportState]:
+        if version is None:
+            reading = "The Kubernetes version could not be read."
+            unread = Clock(ClockKind.KUBERNETES, ClockState.UNKNOWN, None, None, None, "P10", reading, "")
+            return unread, SupportState.UNKNOWN
+        offer, entry = place.offer, place.entry
+        clock = kubernetes_clock(self.catalog, version.minor, entry, offer, self.today)
+        build = value_of(place.instance.build) if place.instance is not None else None
+        release = build.release if build is not None else None
+        if is_stranded(self.catalog, version.minor, entry, release, offer):
+            return clock, SupportState.STRANDED
+        return clock, _kubernetes_state(clock, offer, version)
+
+    def _support(self, cluster: Cluster) -> Support:
+        place, outlook = self.place(cluster), self.outlook(cluster)
+        state, _ = self.state(cluster)
+        contact, stopped = contact_clock(cluster, self.today), stopped_clock(cluster, self.today)
+        subscription = self.subscription_clock(cluster)
+        clocks = (outlook.clock, place.release_clock, contact, stopped, subscription, place.bridge_clock)
+        others = (place.release_clock, contact, stopped, subscription)
+        if outlook.state is state:
+            because = kubernetes_because(cluster, place, outlook)
+        else:
+            cause = ClockState.ENDED if state is SupportState.OUT_OF_SUPPORT else ClockState.UNKNOWN
+            because = next(clock.reading for clock in others if clock.state is cause)
+        return Support(
+            state=state,
+            because=because,
+            clocks=tuple(sorted(clocks, key=lambda clock: (clock.ends is None, clock.ends or date.max))),
+            way_back=self._way_back(cluster, place, outlook),
+            skew=_skew(cluster),
+        )
+
+    def _way_back(self, cluster: Cluster, place: Place, outlook: Outlook) -> str:
+        version = value_of(cluster.version)
+        if outlook.state is SupportState.STRANDED:
+            return ONLY_A_SKIP
+        if version is None or outlook.whole is not SupportState.OUT_OF_SUPPORT:
+            return ""
+        if place.release_clock.state is ClockState.ENDED:
+            return RELEASE_FIRST
+        if place.offer is None or place.release_clock.state is ClockState.UNKNOWN:
+            return ""
+        targets = place.offer.next_hops(version)
+        lived = (self._outlook(place, target).state is not SupportState.OUT_OF_SUPPORT for target in targets)
+        if any(lived):
+            return ONE_HOP
+        return RELEASE_FIRST if targets or version in place.offer.versions else NO_WAY
 
 
-_ORDER = {state: place for place, state in enumerate(SupportState)}
+def _kubernetes_state(clock: Clock, offer: Offer | None, version: KubernetesVersion) -> SupportState:
+    if clock.state is ClockState.ENDED:
+        return SupportState.OUT_OF_SUPPORT
+    if offer is None or clock.state is ClockState.UNKNOWN:
+        return SupportState.UNKNOWN
+    if clock.state is ClockState.GRACE:
+        return SupportState.GRACE
+    if version in offer.previews:
+        return SupportState.PREVIEW
+    return SupportState.SUPPORTED if version in offer.versions else SupportState.PATCH_OUTDATED
 
 
-class ClockKind(StrEnum):
-    """The six dated limits."""
-
-    KUBERNETES = "Kubernetes minor"
-    RELEASE = "Azure Local release"
-    CONTACT = "Last contact"
-    STOPPED = "Stopped"
-    SUBSCRIPTION = "Subscription"
-    BRIDGE = "Arc Resource Bridge"
-
-
-class ClockState(StrEnum):
-    """How a clock stands at as_of."""
-
-    ENDED = "ended"
-    GRACE = "grace"
-    RUNNING = "running"
-    UNKNOWN = "unknown"
-    NOT_STARTED = "not started"
+def _worse(state: SupportState, ends: date | None, clock: Clock) -> tuple[SupportState, date | None]:
+    """State and nearest end once another part of the conjunction is counted in (P10)."""
+    ends = _earlier(ends, clock.ends)
+    if clock.state is ClockState.ENDED and state is not SupportState.STRANDED:
+        return SupportState.OUT_OF_SUPPORT, ends
+    if clock.state is ClockState.UNKNOWN and state.order > SupportState.UNKNOWN.order:
+        return SupportState.UNKNOWN, ends
+    return state, ends
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """One dated limit seen from as_of. Days are whole calendar days in UTC."""
-
-    kind: ClockKind
-    state: ClockState
-    ends: date | None
-    """The date judged (the earliest where rules disagree); None where unknown or not started."""
-    latest: date | None
-    """The latest date another rule gives, when it differs from `ends`."""
-    starts: date | None
-    """When the clock began (removal, last contact, …), where known."""
-    rule: str
-    """The rule that gave `ends`, such as "P3" or "LBL"."""
-    reading: str
-    """One sentence: what the clock says, with its basis."""
-    source: str
-
-    def days_left(self, as_of: date) -> int | None:
-        """Days from as_of to the end; negative = days since; None = no date."""
-        return None if self.ends is None else (self.ends - as_of).days
+def _earlier(one: date | None, other: date | None) -> date | None:
+    if one is None or other is None:
+        return one or other
+    return min(one, other)
 
 
-@dataclass(frozen=True, slots=True)
-class Support:
-    """The judgement of one cluster: the worst part names it."""
-
-    state: SupportState
-    because: str
-    """One sentence with date and rule: why this state."""
-    clocks: tuple[Clock, ...]
-    """All six, nearest end first, unknown and not started last."""
-    way_back: str
-    """For stranded and out_of_support: "one hop back", "only a skip", "none", else ""."""
-    skew: int | None
-    """Minors between control plane and the oldest observed node; None = no node version observed."""
-
-    @property
-    def nearest(self) -> Clock | None:
-        """The clock that ends or ended first, or None where no clock has a date."""
-        return next((clock for clock in self.clocks if clock.ends is not None), None)
+def _skew(cluster: Cluster) -> int | None:
+    if isinstance(cluster.version, Unknown) or isinstance(cluster.pools, Unknown):
+        return None
+    minors = [
+        ready.version.minor for pool in cluster.pools.value for ready in pool.ready if ready.version and ready.count
+    ]
+    return cluster.version.value.minor - min(minors) if minors else None

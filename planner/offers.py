@@ -1,0 +1,115 @@
+"""What a release offers, from the live list or else the catalog, and whether a minor can still continue on it.
+
+The live list of a custom location is truth for what is reachable now. An empty live list is not an answer: a release
+always offers something, so the catalog stands in for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from planner.catalog import Catalog, ReleaseEntry
+from planner.inventory import CustomLocation, Known, OfferedVersion
+from planner.version import KubernetesVersion, Minor, Release
+
+LIVE = "live"
+CATALOG = "catalog"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The Kubernetes versions an instance can install now."""
+
+    versions: tuple[KubernetesVersion, ...]
+    """Without previews, ascending."""
+    previews: tuple[KubernetesVersion, ...]
+    """Ascending; the catalog names none."""
+    minors: frozenset[Minor]
+    """Minors of both: a minor that is only there as a preview has not been removed."""
+    lowest: Minor
+    """lo(R): the lowest minor offered."""
+    highest: Minor
+    """hi(R): the highest minor offered."""
+    basis: str
+    """"live", or "catalog" where nothing live could be read."""
+    source: str
+    at: datetime | None
+    """When the live list was read; None for the catalog."""
+
+    def newest(self, minor: Minor) -> KubernetesVersion | None:
+        """The newest patch of a minor on offer, previews left out."""
+        return max((version for version in self.versions if version.minor == minor), default=None)
+
+    def next_hops(self, version: KubernetesVersion) -> tuple[KubernetesVersion, ...]:
+        """What may be hopped to from a version: same minor and newer, or the next minor (P11)."""
+        return tuple(target for target in self.versions if target > version and target.minor - version.minor <= 1)
+
+
+def offer_of(location: CustomLocation | None, entry: ReleaseEntry | None) -> Offer | None:
+    """The live list, else the catalog list of the release; None where neither is known."""
+    live = location.offered if location is not None else None
+    if isinstance(live, Known) and live.value:
+        return _live_offer(live)
+    if entry is None or not entry.offers:
+        return None
+    return _offer(tuple(sorted(entry.offers)), (), CATALOG, entry.offers_source, None)
+
+
+def _live_offer(live: Known[tuple[OfferedVersion, ...]]) -> Offer:
+    released = sorted(row.version for row in live.value if not row.is_preview)
+    previews = sorted(row.version for row in live.value if row.is_preview)
+    return _offer(tuple(released), tuple(previews), LIVE, live.source, live.at)
+
+
+def _offer(
+    versions: tuple[KubernetesVersion, ...],
+    previews: tuple[KubernetesVersion, ...],
+    basis: str,
+    source: str,
+    at: datetime | None,
+) -> Offer:
+    counted = versions or previews
+    minors = frozenset(version.minor for version in (*versions, *previews))
+    return Offer(versions, previews, minors, counted[0].minor, counted[-1].minor, basis, source, at)
+
+
+def is_stranded(
+    catalog: Catalog, minor: Minor, entry: ReleaseEntry | None, release: Release | None, offer: Offer | None
+) -> bool | None:
+    """Whether a cluster on `minor` has no legal hop left on a release; None = cannot be judged (P11, P18).
+
+    Where the list is unknown, the nearest known lists before and after it bound the answer. `release` places a release
+    the catalog does not hold.
+    """
+    if offer is not None:
+        return offer.lowest - minor > 1
+    before, after = _neighbouring_lows(catalog, entry, release)
+    if before is not None and before - minor > 1:
+        return True
+    if after is not None and after - minor <= 1:
+        return False
+    return None
+
+
+def strands_on(catalog: Catalog, minor: Minor, entry: ReleaseEntry) -> bool | None:
+    """`is_stranded` on a release as the catalog knows it: what a later update would mean."""
+    if entry.lowest is not None:
+        return entry.lowest - minor > 1
+    return is_stranded(catalog, minor, entry, entry.release, None)
+
+
+def _neighbouring_lows(
+    catalog: Catalog, entry: ReleaseEntry | None, release: Release | None
+) -> tuple[Minor | None, Minor | None]:
+    if entry is not None:
+        place = catalog.position[entry.key]
+        earlier, later = catalog.releases[:place], catalog.releases[place + 1 :]
+    elif release is not None:
+        earlier = tuple(known for known in catalog.releases if known.release < release)
+        later = tuple(known for known in catalog.releases if known.release > release)
+    else:
+        return None, None
+    before = (known.lowest for known in reversed(earlier) if known.lowest is not None)
+    after = (known.lowest for known in later if known.lowest is not None)
+    return next(before, None), next(after, None)
