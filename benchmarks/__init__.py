@@ -1,0 +1,1 @@
+"""How fast arcstep is, as ratios measured in one run on one machine; `python -m benchmarks` prints the table."""

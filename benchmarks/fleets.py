@@ -1,0 +1,107 @@
+"""Fleets of any size, the same on every run: as values, as a snapshot file, as a world for the emulator."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from functools import cache
+from itertools import cycle
+from pathlib import Path
+
+from planner.catalog import Catalog, ReleaseEntry
+from planner.documents import snapshot
+from planner.emulator import world
+from planner.inventory import Cluster, Inventory
+from planner.knowledge import load_catalog
+from tests import builders
+
+SEED = 2026
+CLUSTERS_PER_INSTANCE = 20
+NAME = rb"mill-\d{6}"
+
+
+@cache
+def catalog() -> Catalog:
+    return load_catalog()
+
+
+def _name(number: int) -> str:
+    return f"mill-{number:06}"
+
+
+def _grounds() -> list[ReleaseEntry]:
+    """Releases with a published list and a build: what the instances of a fleet run."""
+    return [entry for entry in catalog().releases if entry.offers and entry.builds]
+
+
+def _versions(entry: ReleaseEntry) -> list[str]:
+    """What clusters on a release run: everything it offers, and now and then something from before."""
+    return [*map(str, entry.offers or ()), "1.29.4", "1.28.9"]
+
+
+@cache
+def inventory(count: int) -> Inventory:
+    """`count` clusters of three pools each, read to the last fact, on one instance for every twenty."""
+    dice = random.Random(SEED)
+    grounds = _grounds()
+    hosts = [f"plant{number:04}" for number in range(max(6, count // CLUSTERS_PER_INSTANCE))]
+    on = dict(zip(hosts, cycle(grounds)))
+    clusters: list[Cluster] = []
+    for number in range(count):
+        host = hosts[number % len(hosts)]
+        running = dice.choice(_versions(on[host]))
+        clusters.append(
+            builders.cluster(
+                _name(number),
+                running,
+                instance=host,
+                pools=[builders.pool(name, running) for name in ("pool1", "pool2", "gpu1")],
+                upgrades=[str(version) for version in on[host].offers or () if version > builders.version(running)][:3],
+                last_contact=builders.AS_OF - timedelta(minutes=dice.randrange(600)),
+            )
+        )
+    return builders.inventory(
+        *clusters,
+        instances=[builders.instance(host, on[host].builds[-1]) for host in hosts],
+        locations=[builders.location(host, builders.offered([*map(str, on[host].offers or ())])) for host in hosts],
+    )
+
+
+def snapshot_file(count: int, folder: Path) -> Path:
+    """A snapshot of `inventory(count)`, written once into the folder."""
+    path = folder / f"fleet-{count}.json"
+    if not path.exists():
+        path.write_bytes(snapshot.dump(inventory(count)))
+    return path
+
+
+def emulated(count: int) -> world.World:
+    """The same kind of fleet as the emulator holds it."""
+    dice = random.Random(SEED)
+    grounds = _grounds()
+    subscription = world.Subscription(builders.SUBSCRIPTION, "bench")
+    hosts = [
+        world.Instance(
+            name=f"plant{number:04}",
+            subscription=subscription.id,
+            resource_group="rg-bench",
+            build=entry.builds[-1],
+            offers=tuple(map(str, entry.offers or ())),
+        )
+        for number, entry in zip(range(max(6, count // CLUSTERS_PER_INSTANCE)), cycle(grounds))
+    ]
+    contact = builders.AS_OF - timedelta(minutes=3)
+    clusters = [
+        world.Cluster(
+            name=_name(number),
+            subscription=subscription.id,
+            resource_group="rg-bench",
+            instance=hosts[number % len(hosts)],
+            version=dice.choice(hosts[number % len(hosts)].offers or ("1.29.4",)),
+            last_contact=contact,
+            created=contact,
+            modified=contact,
+        )
+        for number in range(count)
+    ]
+    return world.World(builders.AS_OF, [subscription], hosts, clusters, name="bench")

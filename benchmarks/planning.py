@@ -1,0 +1,43 @@
+"""The search: one plan when its table is there, and the first move of every cluster of a fleet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
+
+from benchmarks.fleets import catalog, inventory
+from benchmarks.measure import Row, best, limit, median
+from planner.goals import parse_goal
+from planner.path import next_move
+from planner.planning import build_plan
+from planner.routes import Routes
+from planner.support import Judge
+
+
+def rows(_: Path) -> Iterator[Row]:
+    yield _one_plan()
+    yield limit("state and first move of 10,000 clusters", best(lambda: _whole_fleet(10_000), rounds=5), 0.100)
+    yield limit("state and first move of 100,000 clusters", best(lambda: _whole_fleet(100_000), rounds=3), 0.500)
+
+
+def _one_plan() -> Row:
+    fleet = inventory(200)
+    goal = parse_goal("latest", catalog())
+    judge, routes = Judge(fleet, catalog(), fleet.as_of), Routes(catalog())
+    times: list[float] = []
+    for cluster in (*fleet.clusters, *fleet.clusters):
+        start = perf_counter()
+        build_plan(cluster, goal, judge, routes)
+        times.append(perf_counter() - start)
+    warm = times[len(fleet.clusters) :]
+    return limit("plan of one cluster, warm", median(warm), 0.001, f" (worst of 200: {max(warm) * 1000:.1f} ms)")
+
+
+def _whole_fleet(count: int) -> None:
+    """What the Fleet screen asks of the core: nothing is remembered from the run before."""
+    fleet = inventory(count)
+    judge, routes = Judge(fleet, catalog(), fleet.as_of), Routes(catalog())
+    for cluster in fleet.clusters:
+        judge.state(cluster)
+        next_move(cluster, judge, routes)
