@@ -6,12 +6,72 @@ The types of the knowledge and lookups on them. `planner.knowledge` reads the TO
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from typing import Final
 
 from planner.version import Build, KubernetesVersion, Minor, OsLine, Release
+
+FINDING_CODES: Final = (
+    "K8S-SUP-01",  # minor out of support
+    "K8S-SUP-02",  # grace
+    "K8S-SUP-03",  # patch outdated
+    "K8S-SUP-04",  # preview
+    "K8S-SUP-05",  # support cannot be judged
+    "K8S-SUP-06",  # support ends soon
+    "K8S-STRAND-01",  # stranded
+    "K8S-STRAND-02",  # a later release would strand it
+    "K8S-SKEW-01",  # pools run different versions
+    "K8S-SKEW-02",  # wanted and observed version differ
+    "K8S-STATE-01",  # state is not Succeeded
+    "K8S-STATE-02",  # timed out but continuing
+    "K8S-STATE-03",  # Upgrading flag is stuck
+    "K8S-STATE-04",  # add-on not ready
+    "K8S-OFFER-01",  # live edge refused
+    "K8S-OFFER-02",  # live list and catalog disagree
+    "K8S-OFFER-03",  # image not ready
+    "K8S-OFFER-04",  # version list old or unread
+    "K8S-WIN-01",  # Windows ceiling
+    "K8S-WIN-02",  # Windows image no longer shipped
+    "K8S-OS-01",  # node OS patch is due and manual
+    "K8S-CP-01",  # single control plane node: downtime
+    "K8S-READ-01",  # not readable
+    "AZL-SUP-01",  # release out of support
+    "AZL-SUP-02",  # release support ends soon
+    "AZL-SUP-03",  # release unknown to the catalog
+    "AZL-STATE-01",  # update in progress or failed
+    "AZL-ARB-01",  # Arc Resource Bridge clock or offline
+    "ARC-CONN-01",  # no contact, certificates at risk
+    "ARC-CONN-02",  # may be stopped
+    "ARC-AGENT-01",  # upstream skew, for information
+    "SUB-STATE-01",  # subscription suspended
+    "CAT-AGE-01",  # catalog is old
+)
+"""Every finding code there is. Stable: a code is never reused or given another meaning."""
+
+CLOCKS: Final = (
+    "Kubernetes minor",
+    "Azure Local release",
+    "Last contact",
+    "Stopped",
+    "Subscription",
+    "Arc Resource Bridge",
+)
+"""Names of the clocks, the values of `planner.support.ClockKind`."""
+
+MOVES: Final = ("hop", "release update", "recovery hop", "image refresh", "rebuild")
+"""What a policy rule can allow or forbid."""
+
+CHECKS: Final = ("pre-flight check", "step check")
+"""Where a policy rule becomes a line with a tick box."""
+
+VIEWS: Final = ("Support scope", "Why")
+"""Views that carry a policy rule as text."""
+
+CARRIERS: Final = frozenset((*FINDING_CODES, *CLOCKS, *MOVES, *CHECKS, *VIEWS))
+"""Everything a policy rule can have become."""
 
 
 class CatalogError(ValueError):
@@ -69,6 +129,8 @@ class ReleaseEntry:
     source: str
     overlay: str | None = None
     """Name of the overlay file this entry came from, or None for the shipped catalog."""
+    unknown: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Why a value is unknown, by its name in the knowledge files ("offers", "released", …)."""
 
     @cached_property
     def lowest(self) -> Minor | None:
@@ -99,6 +161,8 @@ class MinorEntry:
     notes: str
     sources: tuple[str, ...]
     overlay: str | None = None
+    unknown: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Why a value is unknown, by its name in the knowledge files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +176,7 @@ class WindowsCeiling:
     retired: str
     """Month of retirement, as published (YYYY-MM)."""
     source: str
+    overlay: str | None = None
 
 
 class Stage(StrEnum):
@@ -163,6 +228,8 @@ class Risk:
     """Release or extension with the fix, in words; "unknown" where none was found."""
     source: str
     overlay: str | None = None
+    affects: str = ""
+    """Who is hit, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +243,7 @@ class Dispute:
     """(claim, source) pairs, at least two."""
     ruling: str
     """Which reading arcstep follows, and why."""
+    overlay: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +257,8 @@ class PolicyRule:
     kind: str
     """finding, move, clock, check or scope: what the rule became."""
     codes: tuple[str, ...]
-    """Finding codes, clock names or view names that carry it."""
+    """What carries it; members of `CARRIERS`."""
+    overlay: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +275,7 @@ class ScopeLine:
     """Microsoft, cluster operator, Azure Local owner, or shared."""
     source: str
     url: str = ""
+    overlay: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +295,22 @@ class RemovedApi:
     api: str
     replacement: str
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document that entries cite by its short key."""
+
+    key: str
+    title: str
+    dated: date | None
+    """Date of the edition that was read; None where it carries none."""
+    standing: str
+    """official (Microsoft), form factor (Microsoft, about another product form), upstream, or third party."""
+    overlay: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.dated.isoformat() if self.dated else 'undated'}"
 
 
 @dataclass(frozen=True)
@@ -248,6 +334,11 @@ class Catalog:
     documented_hops: Mapping[str, tuple[KubernetesVersion, ...]]
     """Published edges for 2602 and later (security bulletin): from version text to targets."""
     overlays: tuple[str, ...] = ()
+    """Names of the overlay files, in the order they were laid on."""
+    documents: tuple[Source, ...] = ()
+    """The sources with date and standing."""
+    newest_source: str = ""
+    """Citation key of the newest fact."""
 
     @cached_property
     def by_key(self) -> Mapping[str, ReleaseEntry]:
@@ -295,3 +386,16 @@ class Catalog:
     def entry_of(self, build: Build) -> ReleaseEntry | None:
         """The entry an instance's build belongs to; None where the catalog does not know it."""
         return self.entry(build.release, build.line)
+
+    def cited(self, source: str) -> tuple[tuple[str, str], ...]:
+        """(key, full source) pairs of a citation such as "SKV, WN"; a text that is no key stands for itself."""
+        return tuple((key, self.sources.get(key, key)) for key in source.split(", ") if key)
+
+    def documented_targets(self, version: KubernetesVersion) -> tuple[KubernetesVersion, ...] | None:
+        """Published targets of a version on 2602 and later; None where the bulletin does not name it."""
+        if (exact := self.documented_hops.get(str(version))) is not None:
+            return exact
+        for origin, targets in self.documented_hops.items():
+            if origin.endswith(" or earlier") and version.minor <= Minor.parse(origin.removesuffix(" or earlier")):
+                return targets
+        return None
