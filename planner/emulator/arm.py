@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
 from planner.emulator import payloads
@@ -21,7 +21,18 @@ from planner.emulator.graph import Graph
 from planner.emulator.kusto import QueryError
 from planner.emulator.payloads import Document
 from planner.emulator.quota import Bucket, Ticks, Window
-from planner.emulator.world import Cluster, Fault, Instance, Part, World, guid
+from planner.emulator.refusals import (
+    ACTIONS,
+    RATE_LIMITED,
+    Refused,
+    forbidden,
+    graph_error,
+    missing,
+    refusal,
+    throttled,
+    unauthenticated,
+)
+from planner.emulator.world import Cluster, Fault, Instance, Part, World
 
 __all__ = ["Answer", "Arm", "Request"]
 
@@ -63,16 +74,6 @@ class Answer:
     hang: bool = False
 
 
-class _Refused(Exception):
-    """An error answer with its body and extra headers."""
-
-    def __init__(self, status: int, body: Document, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(status)
-        self.status = status
-        self.body = body
-        self.headers = dict(headers or {})
-
-
 @dataclass(slots=True)
 class _Call:
     """A request on its way: what the route found, and the headers so far."""
@@ -105,14 +106,14 @@ class Arm:
         call = _Call(request, {}, {"x-ms-request-id": str(uuid4()), "x-ms-correlation-request-id": str(uuid4())})
         try:
             status, body = 200, self._answer(call)
-        except _Refused as refused:
+        except Refused as refused:
             status, body = refused.status, refused.body
             call.headers |= refused.headers
         return self._finish(call, status, body)
 
     def _answer(self, call: _Call) -> Document:
         if not re.fullmatch(r"Bearer \S+", call.request.headers.get("authorization", "")):
-            raise _unauthenticated(self.world.tenant)
+            raise unauthenticated(self.world.tenant)
         path = re.sub("/{2,}", "/", call.request.path).rstrip("/").casefold()
         if path == GRAPH_PATH and call.request.method == "POST":
             return self._query(call)
@@ -125,19 +126,19 @@ class Arm:
                 return read(self, call)
         if call.request.method != "GET":
             message = f"The requested resource does not support http method '{call.request.method}'."
-            raise _Refused(405, payloads.error("MethodNotAllowed", message))
-        raise _refused(404, "InvalidResourceType", "The resource type could not be found in the namespace.")
+            raise Refused(405, payloads.error("MethodNotAllowed", message))
+        raise refusal(404, "InvalidResourceType", "The resource type could not be found in the namespace.")
 
     def _admit(self, call: _Call) -> None:
         """What ARM checks before a resource provider sees a request: api-version, quota, subscription."""
         if "api-version" not in call.request.query:
             message = "The api-version query parameter (?api-version=) is required for all requests."
-            raise _refused(400, "MissingApiVersionParameter", message)
+            raise refusal(400, "MissingApiVersionParameter", message)
         subscription = call.found.get("subscription")
         bucket = self._reads.setdefault(subscription or "", Bucket(self.ticks))
         wait = bucket.take() if self.quota else None
         if wait is not None:
-            raise _throttled(subscription or self.world.tenant, wait)
+            raise throttled(subscription or self.world.tenant, wait)
         if subscription is None:
             call.headers["x-ms-ratelimit-remaining-tenant-reads"] = str(bucket.remaining)
             return
@@ -145,10 +146,10 @@ class Arm:
         call.headers["x-ms-ratelimit-remaining-subscription-global-reads"] = str(bucket.remaining * 15)
         if subscription not in self.world.subscription_by_id:
             message = f"The subscription '{subscription}' could not be found."
-            raise _refused(404, "SubscriptionNotFound", message)
+            raise refusal(404, "SubscriptionNotFound", message)
         group = call.found.get("group")
         if group is not None and (subscription, group) not in self.world.resource_groups:
-            raise _refused(404, "ResourceGroupNotFound", f"Resource group '{group}' could not be found.")
+            raise refusal(404, "ResourceGroupNotFound", f"Resource group '{group}' could not be found.")
 
     def _finish(self, call: _Call, status: int, body: Document) -> Answer:
         data = json.dumps(body, separators=(",", ":")).encode()
@@ -180,16 +181,16 @@ class Arm:
             "x-ms-tenant-subscription-limit-hit": "false",
         }
         if wait is not None:
-            raise _Refused(429, _graph_error(self.now(), "RateLimiting", _RATE_LIMITED), {"Retry-After": str(wait)})
+            raise Refused(429, graph_error(self.now(), "RateLimiting", RATE_LIMITED), {"Retry-After": str(wait)})
         self._inject(call, self.world.faults, Part.QUERY, "the tenant")
         try:
             request = json.loads(call.request.body or b"null")
             if not isinstance(request, dict):
                 raise QueryError("InvalidQuery", "The request body is not a query.")
             return self._graph.answer(request)  # pyright: ignore[reportUnknownArgumentType]
-        except (QueryError, ValueError) as problem:
+        except (QueryError, ValueError, TypeError, AttributeError) as problem:
             code = problem.code if isinstance(problem, QueryError) else "InvalidQuery"
-            raise _Refused(400, _graph_error(self.now(), code, str(problem))) from None
+            raise Refused(400, graph_error(self.now(), code, str(problem))) from None
 
     # -- resources
 
@@ -203,16 +204,16 @@ class Arm:
         call.fault = fault
         match fault.kind.rstrip("!"):
             case "403":
-                raise _forbidden(_ACTIONS.get(part, "Microsoft.ResourceGraph/resources/read"), scope)
+                raise forbidden(ACTIONS.get(part, "Microsoft.ResourceGraph/resources/read"), scope)
             case "404":
-                raise _missing(scope)
+                raise missing(scope)
             case "409":
-                raise _Refused(409, payloads.not_registered())
+                raise Refused(409, payloads.not_registered())
             case "429":
-                raise _throttled(call.found.get("subscription", ""), 1)
+                raise throttled(call.found.get("subscription", ""), 1)
             case "500" | "503" as status:
                 code = "InternalServerError" if status == "500" else "ServerTimeout"
-                raise _refused(int(status), code, "The request could not be processed. Please try again.")
+                raise refusal(int(status), code, "The request could not be processed. Please try again.")
             case _:
                 return
 
@@ -225,14 +226,14 @@ class Arm:
         )
         cluster = self.world.cluster_by_id.get(scope.casefold())
         if cluster is None:
-            raise _missing(scope)
+            raise missing(scope)
         self._registered(found["subscription"])
         self._inject(call, cluster.faults, part, cluster.id)
         return cluster
 
     def _registered(self, subscription: str) -> None:
         if not self.world.subscription_by_id[subscription].registered:
-            raise _Refused(409, payloads.not_registered())
+            raise Refused(409, payloads.not_registered())
 
     def _document(self, call: _Call, document: Document) -> Document:
         call.headers["ETag"] = _etag(document)
@@ -288,14 +289,14 @@ class Arm:
         cluster = self._reach(call, Part.POOLS)
         pool = cluster.pool(call.found["pool"])
         if pool is None:
-            raise _missing(f"{cluster.id}/agentPools/{call.found['pool']}")
+            raise missing(f"{cluster.id}/agentPools/{call.found['pool']}")
         return self._document(call, payloads.agent_pool(cluster, pool))
 
     def versions(self, call: _Call) -> Document:
         """GET kubernetesVersions/default of a custom location; 404 until somebody made it."""
         instance = self._offering(call)
         if not _has_list(instance):
-            raise _missing(
+            raise missing(
                 f"{instance.location_id}/providers/Microsoft.HybridContainerService/kubernetesVersions/default"
             )
         return self._document(call, payloads.kubernetes_versions(instance, self.now()))
@@ -313,7 +314,7 @@ class Arm:
         )
         instance = self.world.instance_by_location.get(scope.casefold())
         if instance is None:
-            raise _missing(scope)
+            raise missing(scope)
         self._registered(found["subscription"])
         self._inject(call, instance.faults, Part.VERSIONS, instance.location_id)
         return instance
@@ -331,17 +332,6 @@ _READS: Final[tuple[tuple[re.Pattern[str], Callable[[Arm, _Call], Document]], ..
     (re.compile(_VERSIONS), Arm.version_list),
     (re.compile(_VERSIONS + "/default"), Arm.versions),
 )
-_ACTIONS: Final = {
-    Part.CLUSTER: "Microsoft.HybridContainerService/provisionedClusterInstances/read",
-    Part.PROFILE: "Microsoft.HybridContainerService/provisionedClusterInstances/upgradeProfiles/read",
-    Part.POOLS: "Microsoft.HybridContainerService/provisionedClusterInstances/agentPools/read",
-    Part.VERSIONS: "Microsoft.HybridContainerService/kubernetesVersions/read",
-    Part.SUBSCRIPTION: "Microsoft.Resources/subscriptions/read",
-}
-_RATE_LIMITED: Final = (
-    "Client application has been throttled and should not attempt to repeat the request until an amount of time has "
-    "elapsed. Please see https://aka.ms/resourcegraph-throttling for help."
-)
 
 
 def _has_list(instance: Instance) -> bool:
@@ -353,54 +343,3 @@ def _etag(document: Document) -> str:
     content = {key: value for key, value in document.items() if key != "systemData"}
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
     return f'"{digest[:8]}-0000-0a00-0000-{digest[8:20]}"'
-
-
-def _refused(status: int, code: str, message: str) -> _Refused:
-    return _Refused(status, payloads.error(code, message))
-
-
-def _missing(scope: str) -> _Refused:
-    parts = scope.split("/providers/")
-    kind, _, name = parts[-1].rpartition("/")
-    group = scope.split("/")[4] if scope.count("/") > 4 else ""
-    message = (
-        f"The Resource '{kind}/{name}' under resource group '{group}' was not found. "
-        "For more details please go to https://aka.ms/ARMResourceNotFoundFix"
-    )
-    return _refused(404, "ResourceNotFound", message)
-
-
-def _forbidden(action: str, scope: str) -> _Refused:
-    message = (
-        f"The client 'reader@example.com' with object id '{guid('reader')}' does not have authorization to perform "
-        f"action '{action}' over scope '{scope}' or the scope is invalid. If access was recently granted, please "
-        "refresh your credentials."
-    )
-    return _refused(403, "AuthorizationFailed", message)
-
-
-def _throttled(subscription: str, seconds: int) -> _Refused:
-    message = (
-        f"Number of 'read' requests for subscription '{subscription}' actor '{guid('reader')}' exceeded. "
-        f"Please try again after '{seconds}' seconds."
-    )
-    return _Refused(429, payloads.error("SubscriptionRequestsThrottled", message), {"Retry-After": str(seconds)})
-
-
-def _unauthenticated(tenant: str) -> _Refused:
-    challenge = (
-        f'Bearer authorization_uri="https://login.windows.net/{tenant}", error="invalid_token", '
-        "error_description=\"The authentication failed because of missing 'Authorization' header.\""
-    )
-    message = "Authentication failed. The 'Authorization' header is missing."
-    return _Refused(401, payloads.error("AuthenticationFailed", message), {"WWW-Authenticate": challenge})
-
-
-def _graph_error(now: datetime, code: str, message: str) -> Document:
-    outer = "RateLimiting" if code == "RateLimiting" else "BadRequest"
-    support = f"timestamp = {payloads.stamp(now)}, correlationId = {uuid4()}"
-    details: list[dict[str, Any]] = [{"code": code, "message": message}]
-    if outer == "BadRequest":
-        query = "Query is invalid. Please refer to the documentation for the Azure Resource Graph service."
-        details.insert(0, {"code": "InvalidQuery", "message": query})
-    return payloads.error(outer, f"Please provide below info when asking for support: {support}.", details)

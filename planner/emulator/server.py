@@ -8,10 +8,12 @@ import ssl
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Event, Thread
+from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
@@ -166,20 +168,11 @@ def _certify(folder: Path) -> ssl.SSLContext:
 class EmulatorThread:
     """An emulator on a thread and loop of its own, so that it never holds up the loop of its client."""
 
-    def __init__(
-        self,
-        world: World,
-        *,
-        latency: float = 0.0,
-        speed: float = 1.0,
-        quota: bool = True,
-        port: int = 0,
-    ) -> None:
-        self.emulator = Emulator(world, latency=latency, speed=speed, quota=quota, port=port)
-        self._ready = Event()
-        self._failure: BaseException | None = None
+    def __init__(self, world: World, *, latency: float = 0.0, speed: float = 1.0, quota: bool = True) -> None:
+        self.emulator = Emulator(world, latency=latency, speed=speed, quota=quota)
+        self._listening: Future[None] = Future()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._stop: asyncio.Event | None = None
+        self._stop = asyncio.Event()
         self._thread = Thread(target=self._run, name="emulator", daemon=True)
 
     @property
@@ -200,28 +193,30 @@ class EmulatorThread:
     def start(self) -> None:
         """Block until it listens. Raises what the start raised, such as OSError."""
         self._thread.start()
-        self._ready.wait()
-        if self._failure is not None:
-            raise self._failure
+        self._listening.result()
+
+    async def start_aside(self) -> None:
+        """`start` for a loop that must not wait."""
+        self._thread.start()
+        await asyncio.wrap_future(self._listening)
 
     def close(self, timeout: float = 0.5) -> None:
         """Stop; waits at most `timeout` seconds. Safe to call twice and before start."""
-        if self._loop is not None and self._stop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._stop.set)
-        if self._thread.is_alive():
+        if self._loop is not None and self._thread.is_alive():
+            with suppress(RuntimeError):  # the loop ended between the question and the call
+                self._loop.call_soon_threadsafe(self._stop.set)
             self._thread.join(timeout)
 
     def _run(self) -> None:
         asyncio.run(self._main())
 
     async def _main(self) -> None:
-        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        self._loop = asyncio.get_running_loop()
         try:
             await self.emulator.start()
-        except BaseException as failure:  # handed to the thread that called start
-            self._failure = failure
-            self._ready.set()
+        except BaseException as failure:  # belongs to whoever called start
+            self._listening.set_exception(failure)
             return
-        self._ready.set()
+        self._listening.set_result(None)
         await self._stop.wait()
         await self.emulator.close()
