@@ -1,0 +1,281 @@
+"""Steps: the moves of a path as executable units, each with why, commands, checks, what is normal and what to do if not."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from planner.catalog import Catalog, RemovedApi, Risk
+from planner.findings import Owner
+from planner.inventory import Cluster, value_of
+from planner.moves import Ground, LegalMove, risks_of
+from planner.neighbours import Neighbour
+from planner.plan import Check, Command, Reversibility, Step, StepKind
+from planner.version import KubernetesVersion
+
+PREFLIGHT: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
+    ("Facts are fresh: version, state, pools and offers were read again on the day of the change.", False, ("P18",)),
+    ("The cluster is connected to Azure now.", False, ("P22",)),
+    ("At least one free address in the IP pool for each cluster upgraded at the same time.", True, ()),
+    ("Host memory, processors and disk for one more node of the largest VM size in every pool.", True, ()),
+    ("Storage paths exist, are healthy and were not renamed.", True, ()),
+    ("Workloads and persistent data are backed up; there is no in-place way back.", True, ("P15",)),
+    ("No disruption budget allows zero disruptions; single-replica workloads may be interrupted.", True, ()),
+    ("Autoscaler limits are noted and nobody scales during the change.", True, ()),
+    ("kubectl on every workstation is within one minor of the cluster before and after each hop.", True, ("P19",)),
+    ("Nobody changes node virtual machines or system metadata outside the AKS API.", True, ("P27", "P28")),
+)
+"""What has to be true before the first step: text, whether a person has to look, rules."""
+
+
+def preflight(cluster: Cluster) -> tuple[Check, ...]:
+    """The pre-flight list of a cluster."""
+    extra: list[tuple[str, bool, tuple[str, ...]]] = []
+    pools = value_of(cluster.pools) or ()
+    if any("gpu" in (pool.vm_size or "").casefold() or "_n" in (pool.vm_size or "").casefold() for pool in pools):
+        extra.append(("A spare GPU for the surge node of every GPU pool.", True, ()))
+    if value_of(cluster.control_plane_count) == 1:
+        extra.append(
+            ("The API server is down while its only control plane node is replaced: agreed downtime.", True, ())
+        )
+    rows = (*PREFLIGHT, *extra)
+    return tuple(Check(f"PRE.{n}", text, manual, rules) for n, (text, manual, rules) in enumerate(rows, 1))
+
+
+def repair_step(number: int, cluster: Cluster, reason: str, rules: tuple[str, ...]) -> Step:
+    """Wait or repair: no hop while pools are apart or a state is not Succeeded."""
+    sid = f"S{number:02}"
+    version = value_of(cluster.version)
+    return Step(
+        id=sid,
+        kind=StepKind.REPAIR,
+        title="wait or repair",
+        where=cluster.name,
+        owner=Owner.CLUSTER_OPERATOR,
+        origin=str(version or "unknown"),
+        target=str(version or "unknown"),
+        release="",
+        purpose=f"{reason} No hop may begin before that is over.",
+        basis="rule",
+        commands=_look(cluster),
+        expected="provisioningState and currentState are both Succeeded, and every pool reports one version.",
+        watch="A running upgrade goes on by itself, also where the client timed out (Failed beside Upgrading).",
+        before=(),
+        verify=(
+            Check(f"{sid}.1", "Both states are Succeeded.", False, ("P17",)),
+            Check(f"{sid}.2", "Every node of every pool is ready on one version.", False, ("P17",)),
+        ),
+        gate="Read the cluster again and plan again.",
+        if_wrong=_STUCK,
+        reversibility=Reversibility.REVERSIBLE,
+        risks=(),
+        rules=rules,
+        sources=("CU", "STK"),
+    )
+
+
+def hop_step(number: int, move: LegalMove, cluster: Cluster, catalog: Catalog, ground: Ground) -> Step:
+    """A Kubernetes hop. Control plane and pools move together (P17)."""
+    sid = f"S{number:02}"
+    old, new = move.origin.version, move.target.version
+    crosses = new.minor != old.minor
+    risks = risks_of(catalog, ground, move)
+    return Step(
+        id=sid,
+        kind=StepKind.KUBERNETES,
+        title=f"Kubernetes {old} → {new}",
+        where=cluster.name,
+        owner=Owner.CLUSTER_OPERATOR,
+        origin=str(old),
+        target=str(new),
+        release=move.origin.platform.key,
+        purpose=_why_hop(move),
+        basis=move.basis,
+        commands=(
+            Command(("az", "aksarc", "get-upgrades", *_named(cluster)), "shows that the target is offered now"),
+            Command(
+                ("az", "aksarc", "upgrade", *_named(cluster), "--kubernetes-version", str(new)),
+                "asks twice, then moves the control plane and all node pools",
+            ),
+            *_look(cluster),
+        ),
+        expected=f"kubernetesVersion {new}, both states Succeeded, every pool's ready nodes on {new}.",
+        watch=(
+            "Nodes are replaced one by one: a new one joins, workloads move, an old one goes. Failed beside Upgrading means "
+            "that only the client timed out. How long it takes is not published."
+        ),
+        before=_before_hop(sid, move, cluster, catalog, risks),
+        verify=(
+            Check(f"{sid}.V1", f"The cluster reports {new} and both states Succeeded.", False, ("P17",)),
+            Check(f"{sid}.V2", f"Every pool's ready nodes add up to its count, all on {new}.", False, ("P17",)),
+            Check(f"{sid}.V3", "Nodes are Ready, add-ons ready, and workloads healthy.", True),
+        ),
+        gate="Proceed, hold or abort: nothing after this step may start before its checks are ticked.",
+        if_wrong=_STUCK,
+        reversibility=Reversibility.FORWARD_ONLY,
+        risks=tuple(risk.id for risk in risks) + (("RECOVERY-SKIP",) if move.recovery else ()),
+        rules=(*move.rules, "P15", "P16", "P17", *(("P19",) if crosses else ())),
+        sources=("SKV", "CU"),
+    )
+
+
+def _why_hop(move: LegalMove) -> str:
+    old, new, here = move.origin.version, move.target.version, move.origin.platform.key
+    basis = "Azure offers it now" if move.basis == "live" else f"the published list of {here} holds it; confirm it live"
+    if move.recovery:
+        return f"{old} has no one-minor hop left on {here}: a recovery hop into its lowest minor, which may not work."
+    if new.minor == old.minor:
+        return f"Newest patch of {new.minor} on {here}: {basis}."
+    return f"{new.minor} is the only minor {old} may hop to, and {new} its newest patch on {here}: {basis}."
+
+
+def _before_hop(
+    sid: str, move: LegalMove, cluster: Cluster, catalog: Catalog, risks: tuple[Risk, ...]
+) -> tuple[Check, ...]:
+    old, new = move.origin.version, move.target.version
+    lines: list[tuple[str, bool, tuple[str, ...]]] = [
+        (f"{new} is on the list Azure gives for this cluster today.", False, ("P18",)),
+        ("Both states are Succeeded and all pools run one version.", False, ("P17",)),
+        ("The node image of the target is ready for every OS SKU in use.", False, ()),
+    ]
+    if new.minor != old.minor:
+        lines += [(_removed(api), True, ()) for api in _apis(catalog, old, new)]
+        lines.append((f"No workload uses an API that Kubernetes {new.minor} no longer serves.", True, ()))
+    lines += [(_open(risk), True, ()) for risk in risks if risk.match.fact]
+    return tuple(Check(f"{sid}.{n}", text, manual, rules) for n, (text, manual, rules) in enumerate(lines, 1))
+
+
+def _apis(catalog: Catalog, old: KubernetesVersion, new: KubernetesVersion) -> list[RemovedApi]:
+    return [api for api in catalog.removed_apis if old.minor < api.minor <= new.minor]
+
+
+def _removed(api: RemovedApi) -> str:
+    return f"Nothing uses {api.api}: Kubernetes {api.minor} stops serving it; use {api.replacement}."
+
+
+def _open(risk: Risk) -> str:
+    return f"{risk.id}: make sure this is not so: {risk.match.fact}. Cure: {risk.cure}."
+
+
+def release_step(number: int, move: LegalMove, instance: str, catalog: Catalog, ground: Ground, as_of: date) -> Step:
+    """A release update of the instance: guided, made by the Azure Local owner."""
+    sid = f"S{number:02}"
+    old, new = move.origin.platform, move.target.platform
+    entry = catalog.by_key[new.key]
+    risks = risks_of(catalog, ground, move)
+    lines: list[tuple[str, bool, tuple[str, ...]]] = [
+        (
+            f"No cluster of {instance} would be stranded by {new.key}; every gate before this step is ticked.",
+            False,
+            ("P18",),
+        ),
+        ("The instance is healthy, no update runs, and the Arc Resource Bridge answers.", True, ("P25",)),
+    ]
+    if move.from_builds:
+        lines.append(
+            (f"The instance is on build {' or '.join(move.from_builds)}; else take that build first.", True, ())
+        )
+    lines += [(_open(risk), True, ()) for risk in risks if risk.match.fact]
+    crosses = f" It changes the host operating system from {old.line} to {new.line}." if old.line != new.line else ""
+    after = as_of < entry.released if entry.released is not None else False
+    return Step(
+        id=sid,
+        kind=StepKind.RELEASE,
+        title=f"release {old.key} → {new.key}",
+        where=instance,
+        owner=Owner.INSTANCE_OWNER,
+        origin=old.key,
+        target=new.key,
+        release=new.key,
+        purpose=f"{new.key} is on the way to the versions the goal needs (edge {move.basis}).{crosses}",
+        basis=move.basis,
+        commands=(
+            Command(("Get-SolutionUpdate",), "on a host: which updates are ready; start it there or in the portal"),
+        ),
+        expected=f"The update summary of {instance} reports a {new.key} build and no update in progress.",
+        watch="Hosts are drained and restarted one after another; the portal may lag by up to a day.",
+        before=tuple(Check(f"{sid}.{n}", text, manual, rules) for n, (text, manual, rules) in enumerate(lines, 1)),
+        verify=(
+            Check(f"{sid}.V1", f"The instance reports release {new.key}.", False, ("P18",)),
+            Check(f"{sid}.V2", "Every cluster of the instance is connected and healthy.", True),
+            Check(f"{sid}.V3", "The version list of the custom location was read again.", False, ("P18",)),
+        ),
+        gate="Proceed, hold or abort: the release cannot go back.",
+        if_wrong=(
+            (
+                "the update fails or stops",
+                "Read the update run in the portal, mend what it names, and retry; do not skip it.",
+            ),
+            (
+                "the portal shows failed or in progress after it is done",
+                "Trust Get-SolutionUpdate on a host for up to 24 h.",
+            ),
+        ),
+        reversibility=Reversibility.FORWARD_ONLY,
+        risks=tuple(risk.id for risk in risks),
+        rules=move.rules,
+        sources=("REL", "UPD"),
+        not_before=entry.released if after else None,
+    )
+
+
+def neighbour_step(number: int, gate: Neighbour, instance: str) -> Step:
+    """A gate before a release update: another cluster of the instance has to move first."""
+    sid = f"S{number:02}"
+    needed = str(gate.needed) if gate.needed is not None else "a version that is known"
+    goal = str(gate.needed) if gate.needed is not None else "supported"
+    why = (
+        f"{gate.name} runs {gate.current} on the same instance; {gate.before} would strand it."
+        if gate.needed is not None
+        else f"The version of {gate.name} on the same instance could not be read, so {gate.before} might strand it."
+    )
+    return Step(
+        id=sid,
+        kind=StepKind.NEIGHBOUR,
+        title=f"first {gate.name} to {needed}",
+        where=gate.name,
+        owner=Owner.CLUSTER_OPERATOR,
+        origin=gate.current,
+        target=needed,
+        release=gate.on,
+        purpose=f"{why} Its hops have to be finished on {gate.on}, before {instance} moves on.",
+        basis="rule",
+        commands=(Command(("arcstep", "plan", gate.name, "--to", goal), "that cluster's own plan"),),
+        expected=f"{gate.name} runs {needed} or newer.",
+        watch="Follow that cluster's own plan.",
+        before=(),
+        verify=(Check(f"{sid}.V1", f"{gate.name} runs {needed} or newer.", gate.needed is None, ("P18",)),),
+        gate=f"Do not update {instance} to {gate.before} before this is ticked.",
+        if_wrong=(("it cannot be moved", f"Do not update {instance}: plan again, or rebuild {gate.name}."),),
+        reversibility=Reversibility.FORWARD_ONLY,
+        risks=(),
+        rules=("P11", "P18"),
+        sources=("SKV",),
+    )
+
+
+def _named(cluster: Cluster) -> tuple[str, ...]:
+    return ("--name", cluster.name, *_scope(cluster))
+
+
+def _scope(cluster: Cluster) -> tuple[str, ...]:
+    return ("--resource-group", cluster.resource_group, "--subscription", cluster.subscription)
+
+
+def _look(cluster: Cluster) -> tuple[Command, ...]:
+    pools = ("az", "aksarc", "nodepool", "list", "--cluster-name", cluster.name, *_scope(cluster))
+    return (
+        Command(("az", "aksarc", "show", *_named(cluster)), "version and both states"),
+        Command(pools, "ready nodes and their versions, pool by pool"),
+    )
+
+
+_STUCK = (
+    ("provisioningState Failed, currentState Upgrading", "Wait: only the client timed out, the upgrade goes on."),
+    (
+        "provisioningState Succeeded, currentState Upgrading for long",
+        "Known on 2503 and 2504 (AKS-STUCK-UPGRADING): update the instance to 2505 or later, or restart the flow with a "
+        "harmless az aksarc update.",
+    ),
+    ("Failed and Failed", "Read errorMessage; run the diagnostic checker; az aksarc get-logs; open a support case."),
+    ("a pool stays behind", "Do not start another hop: wait until every pool reports one version."),
+)
