@@ -1,0 +1,156 @@
+"""The data block of a plan document: the plan itself as JSON, sealed with a SHA-256 of its canonical form.
+
+The seal tells an edit from a file as it was made. It is no signature: whoever changes the data can seal it anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+import msgspec
+
+from planner.documents.marks import fence
+from planner.inventory import clean
+from planner.plan import PLAN_SCHEMA, Plan
+
+_BEGIN: Final = re.compile(
+    r"^[ \t]*<!--\s*arcstep:plan\s+schema=(\d{1,6})\s+sha256=([0-9a-f]{64})\s+prose=([0-9a-f]{64})\s*-->[ \t]*$",
+    re.MULTILINE,
+)
+_ANY_BEGIN: Final = re.compile(r"^[ \t]*<!--\s*arcstep:plan\b", re.MULTILINE)
+_END: Final = re.compile(r"^[ \t]*<!--\s*arcstep:end\s*-->[ \t]*$", re.MULTILINE)
+_FENCE: Final = re.compile(r"^[ \t]*(`{3,}|~{3,})")
+_RISKY: Final = str.maketrans({"<": "\\u003c", ">": "\\u003e", "`": "\\u0060", "\x7f": "\\u007f"})
+_LONGEST_LINE: Final = 8192
+
+
+class BlockError(ValueError):
+    """The data block cannot be used; the message is a sentence for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A data block as found: the plan where it could be read, and every reason not to act on it."""
+
+    plan: Plan
+    digest: str
+    prose_digest: str
+    problems: tuple[str, ...]
+
+
+def canonical(value: object) -> bytes:
+    """The one form a value is sealed in: sorted keys, no white space, UTF-8."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return text.encode("ascii")
+
+
+def digest_of(plan: Plan) -> str:
+    """SHA-256 of the plan's canonical form, as 64 hex digits."""
+    return _sha256(canonical(plan_data(plan)))
+
+
+def plan_data(plan: Plan) -> dict[str, Any]:
+    """The plan as JSON values: objects, lists, texts, numbers."""
+    return cast("dict[str, Any]", msgspec.to_builtins(plan))
+
+
+def render_block(plan: Plan, prose_digest: str) -> list[str]:
+    """The lines of the block. Angle brackets and backticks are escaped, so that no text in it can end it early."""
+    content = json.dumps(plan_data(plan), indent=1, ensure_ascii=True).translate(_RISKY)
+    begin = f"<!-- arcstep:plan schema={plan.schema} sha256={digest_of(plan)} prose={prose_digest} -->"
+    return [begin, "", *fence(content, "json"), "<!-- arcstep:end -->"]
+
+
+def split(text: str) -> tuple[str, str | None]:
+    """The prose, and the block from its marker on; None where there is no marker. The last marker counts."""
+    begins = list(_ANY_BEGIN.finditer(text))
+    if not begins:
+        return text, None
+    start = begins[-1].start()
+    end = _END.search(text, start)
+    return text[:start] + (text[end.end() :] if end else ""), text[start : end.end() if end else len(text)]
+
+
+def read_block(block: str) -> Block:
+    """The plan in a block. Raises BlockError where there is none to be had."""
+    begin = _BEGIN.match(block)
+    if begin is None:
+        raise BlockError("The marker in front of the data block was changed, so that its digest is lost.")
+    schema, digest, prose_digest = int(begin[1]), begin[2], begin[3]
+    if schema > PLAN_SCHEMA:
+        raise BlockError(
+            f"The plan was made by a newer arcstep (schema {schema}; this one reads up to {PLAN_SCHEMA}): update arcstep."
+        )
+    value = _decode(_content(block[begin.end() :]))
+    problems: list[str] = []
+    found = _sha256(canonical(value))
+    if found != digest:
+        problems.append(
+            f"The data was changed after the plan was made: its digest is {found[:12]}…, not {digest[:12]}…."
+        )
+    safe = _cleaned(value)
+    if safe != value:
+        problems.append("The data held characters that do not belong in a plan; they were replaced.")
+    plan = _plan(safe)
+    if safe == value and canonical(plan_data(plan)) != canonical(value):
+        problems.append("The data holds fields this arcstep does not know.")
+    return Block(plan, digest, prose_digest, tuple(problems))
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _content(inside: str) -> str:
+    """What stands between the fences."""
+    lines = inside.split("\n")
+    fences = [number for number, line in enumerate(lines) if _FENCE.match(line)]
+    ended = _END.search(inside) is not None
+    if len(fences) < 2 or not ended:
+        raise BlockError("The file is cut off inside the data block: it has no end.")
+    return "\n".join(lines[fences[0] + 1 : fences[-1]])
+
+
+def _decode(content: str) -> object:
+    try:
+        return json.loads(content, object_pairs_hook=_no_duplicates)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno} of the block"
+        raise BlockError(f"The data block is damaged at {place}: {error.msg}.") from None
+    except RecursionError:
+        raise BlockError("The data block is nested too deeply to be a plan.") from None
+    except ValueError as error:
+        raise BlockError(f"The data block cannot be used: {clean(str(error))}.") from None
+
+
+def _no_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return found
+
+
+def _cleaned(value: object) -> object:
+    """Every text made harmless; line breaks inside a text stay."""
+    if isinstance(value, str):
+        return "\n".join(clean(line, _LONGEST_LINE) for line in value.split("\n"))
+    if isinstance(value, list):
+        return [_cleaned(one) for one in cast("list[object]", value)]
+    if isinstance(value, dict):
+        return {clean(key): _cleaned(one) for key, one in cast("Mapping[str, object]", value).items()}
+    return value
+
+
+def _plan(value: object) -> Plan:
+    if not isinstance(value, dict):
+        raise BlockError("The data block holds no plan.")
+    try:
+        return msgspec.convert(value, Plan)
+    except (msgspec.ValidationError, RecursionError) as error:
+        where = str(error).replace("`", "").replace("$.", "")
+        raise BlockError(f"The data block is not a plan of schema {PLAN_SCHEMA}: {clean(where)}.") from None

@@ -1,0 +1,92 @@
+"""The plan document: one markdown file that people sign and the program reads back.
+
+Front matter holds the headline, prose is generated from the plan, and a sealed data block at the end is what counts.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from planner.documents import sections, stepsection
+from planner.documents.datablock import BlockError, digest_of, read_block, render_block, split
+from planner.documents.readback import (
+    Document,
+    Tick,
+    differences,
+    prose_digest,
+    read_ticks,
+    without_front_matter,
+)
+from planner.plan import Plan
+from planner.ports import SourceError
+
+__all__ = ["LARGEST_DOCUMENT", "Document", "Tick", "read", "render"]
+
+LARGEST_DOCUMENT: Final = 16 * 1024 * 1024
+"""In characters; a plan of one cluster needs well under a hundred thousand."""
+
+
+def render(plan: Plan) -> str:
+    """The document of a plan. The same plan gives the same text, on any machine and at any time."""
+    head = ["---", *_headline(plan), "---", ""]
+    prose = "\n".join(_prose(plan))
+    return "\n".join([*head, prose, *render_block(plan, prose_digest(prose)), ""])
+
+
+def read(text: str, name: str) -> Document:
+    """A document read back: the plan from its data block, boxes and notes from its text, and what is wrong with it.
+
+    Raises SourceError (exit 2) only for a text too large to be a plan; everything else is a sentence in `problems`.
+    """
+    if len(text) > LARGEST_DOCUMENT:
+        why = f"it has {len(text):,} characters, more than any plan ({LARGEST_DOCUMENT:,})."
+        raise SourceError(f"{name} cannot be read as a plan", why, "Give the file arcstep plan wrote.", 2)
+    unified = text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}").replace("\r\n", "\n").replace("\r", "\n")
+    prose, block_text = split(unified)
+    headline, prose = without_front_matter(prose)
+    ticks, problems = read_ticks(prose)
+    if block_text is None:
+        missing = "It has no data block: it was not made by arcstep, is cut off, or its comments were taken out."
+        return Document(name, unified, None, ticks, (missing, *problems))
+    try:
+        block = read_block(block_text)
+    except BlockError as error:
+        return Document(name, unified, None, ticks, (str(error), *problems))
+    problems = [*block.problems, *problems]
+    if prose_digest(prose) != block.prose_digest:
+        edits = differences(prose, "\n".join(_prose(block.plan)))
+        problems += ["The text was edited by hand; only the data counts.", *edits]
+    problems += _headline_problems(headline, block.plan)
+    return Document(name, unified, block.plan, ticks, tuple(problems))
+
+
+def _headline_problems(headline: dict[str, str], plan: Plan) -> list[str]:
+    """Keys of ours that say something else; a wiki may add its own, or drop them all."""
+    wanted, _ = without_front_matter("\n".join(("---", *_headline(plan), "---")))
+    changed = [key for key, value in wanted.items() if headline.get(key, value) != value]
+    return [f"The headline was edited by hand: {', '.join(changed)}."] if changed else []
+
+
+def _headline(plan: Plan) -> list[str]:
+    return [f"{key}: {value}" for key, value in sections.front_matter(plan, digest_of(plan))]
+
+
+def _prose(plan: Plan) -> list[str]:
+    """All sections in order; those that have nothing to say are left out."""
+    return [
+        *sections.summary(plan),
+        *sections.current_state(plan),
+        *sections.path(plan),
+        *sections.risks(plan),
+        *stepsection.preflight(plan),
+        *stepsection.implementation(plan),
+        *stepsection.acceptance(plan),
+        *sections.backout(plan),
+        *sections.approvals(plan),
+        *sections.sources(plan),
+        "## Data",
+        "",
+        "The text above was generated from this block, and only this block counts. Ticks and notes live in the text; "
+        "change nothing here.",
+        "",
+    ]
