@@ -103,7 +103,7 @@ class Judge:
         """Support state and nearest end of any clock; made for lists of many thousand rows."""
         place = self.place(cluster)
         version = cluster.version.value if isinstance(cluster.version, Known) else None
-        outlook = place.outlooks.get(version) or self._outlook(place, version)
+        outlook = place.outlooks.get(version) or self.outlook_of(place, version)
         state, ends = outlook.whole, outlook.ends
         subscription = self._subscriptions.get(cluster.subscription) or self.subscription_clock(cluster)
         if subscription.state is not ClockState.NOT_STARTED:
@@ -116,7 +116,17 @@ class Judge:
 
     def outlook(self, cluster: Cluster) -> Outlook:
         """What the cluster's version means where it stands: Kubernetes clock and state."""
-        return self._outlook(self.place(cluster), value_of(cluster.version))
+        return self.outlook_of(self.place(cluster), value_of(cluster.version))
+
+    def outlook_of(self, place: Place, version: KubernetesVersion | None) -> Outlook:
+        """What any version would mean at a place; remembered there."""
+        found = place.outlooks.get(version)
+        if found is None:
+            clock, state = self._kubernetes(place, version)
+            whole, ends = _worse(state, clock.ends, place.release_clock)
+            found = Outlook(clock, state, whole, _earlier(ends, place.bridge_clock.ends))
+            place.outlooks[version] = found
+        return found
 
     def support(self, cluster: Cluster) -> Support:
         """The whole judgement with its reasons; remembered."""
@@ -126,15 +136,6 @@ class Judge:
         support = self._support(cluster)
         self._supports[cluster.id] = (cluster, support)
         return support
-
-    def _outlook(self, place: Place, version: KubernetesVersion | None) -> Outlook:
-        found = place.outlooks.get(version)
-        if found is None:
-            clock, state = self._kubernetes(place, version)
-            whole, ends = _worse(state, clock.ends, place.release_clock)
-            found = Outlook(clock, state, whole, _earlier(ends, place.bridge_clock.ends))
-            place.outlooks[version] = found
-        return found
 
     def _kubernetes(self, place: Place, version: KubernetesVersion | None) -> tuple[Clock, SupportState]:
         if version is None:
@@ -180,7 +181,7 @@ class Judge:
         if place.offer is None or place.release_clock.state is ClockState.UNKNOWN:
             return ""
         targets = place.offer.next_hops(version)
-        lived = (self._outlook(place, target).state is not SupportState.OUT_OF_SUPPORT for target in targets)
+        lived = (self.outlook_of(place, target).state is not SupportState.OUT_OF_SUPPORT for target in targets)
         if any(lived):
             return ONE_HOP
         return RELEASE_FIRST if targets or version in place.offer.versions else NO_WAY

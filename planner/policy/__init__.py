@@ -1,0 +1,1 @@
+"""The policy rules by subject; `planner.rules` puts them into one table."""
