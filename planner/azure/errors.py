@@ -1,0 +1,273 @@
+"""What can go wrong between us and Azure, in words an operator can act on.
+
+Bodies, tokens and signed addresses never become part of a text: only status, error code, and what we know ourselves.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from planner.inventory import clean
+from planner.ports import SourceError
+
+_CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,79}")
+
+
+class Trouble(StrEnum):
+    """The kinds of failure that are treated apart."""
+
+    SIGN_IN = "sign-in"
+    SUBSCRIPTION = "subscription"
+    FORBIDDEN = "forbidden"
+    MISSING = "missing"
+    REGISTRATION = "registration"
+    BUSY = "busy"
+    NETWORK = "network"
+    TLS = "tls"
+    NOT_AZURE = "not Azure"
+    DEADLINE = "deadline"
+    SERVER = "server"
+    BROKEN = "broken"
+    GUARD = "guard"
+
+
+_OUTAGES: Final = frozenset(
+    {
+        Trouble.SIGN_IN,
+        Trouble.TLS,
+        Trouble.NOT_AZURE,
+        Trouble.NETWORK,
+        Trouble.DEADLINE,
+        Trouble.SERVER,
+        Trouble.BUSY,
+    }
+)
+_HEADLINE: Final = {
+    Trouble.SIGN_IN: "Not signed in to Azure",
+    Trouble.SUBSCRIPTION: "No subscription to read",
+    Trouble.FORBIDDEN: "No permission to read",
+    Trouble.MISSING: "Not found",
+    Trouble.REGISTRATION: "A resource provider is not registered",
+    Trouble.BUSY: "Azure asks to wait",
+    Trouble.NETWORK: "Azure cannot be reached",
+    Trouble.TLS: "The connection to Azure cannot be trusted",
+    Trouble.NOT_AZURE: "This is not Azure answering",
+    Trouble.DEADLINE: "Azure did not answer in time",
+    Trouble.SERVER: "Azure failed",
+    Trouble.BROKEN: "The answer cannot be read",
+    Trouble.GUARD: "A request was refused before it was sent",
+}
+
+
+@dataclass(eq=False)
+class ReadError(Exception):
+    """One reading failed: the kind, why in one sentence, and what to do next."""
+
+    kind: Trouble
+    why: str
+    cure: str
+    code: str | None = None
+
+    def __str__(self) -> str:
+        return self.why
+
+    @property
+    def is_outage(self) -> bool:
+        """True where the trouble is not with the one thing that was asked for."""
+        return self.kind in _OUTAGES
+
+    def as_source_error(self) -> SourceError:
+        """The same, as the end of all reading."""
+        return SourceError(_HEADLINE[self.kind], self.why, self.cure, 4)
+
+
+def of_status(status: int, code: str | None, html: bool, host: str, right: str) -> ReadError:
+    """Why an answer other than 200 came. `right` is what reading this document needs."""
+    said = f"HTTP {status}" + (f", {code}" if code else "")
+    if code is not None and "novalidsubscription" in code.casefold():
+        return ReadError(
+            Trouble.SUBSCRIPTION,
+            f"The account can see none of the subscriptions asked for ({said}).",
+            "Check --subscription and --tenant, or sign in with `az login --tenant TENANT`.",
+            code,
+        )
+    if status == 401:
+        return ReadError(
+            Trouble.SIGN_IN, f"Azure refused the sign-in ({said}).", "Run `az login`, then read again.", code
+        )
+    if status == 407 or 300 <= status < 400 or (html and status < 500):
+        return not_azure(host, said)
+    if status == 403:
+        return ReadError(
+            Trouble.FORBIDDEN,
+            f"No permission: needs {right} ({said}).",
+            "Ask for the Reader role on the resource groups of the clusters and of the instances.",
+            code,
+        )
+    if status == 404:
+        return ReadError(Trouble.MISSING, f"Azure does not know it ({said}).", "Read again later.", code)
+    if status == 409 and code == "MissingSubscriptionRegistration":
+        return ReadError(
+            Trouble.REGISTRATION,
+            "The subscription is not registered for Microsoft.HybridContainerService.",
+            "Ask an owner of the subscription to register the provider; arcstep only reads and does not do it.",
+            code,
+        )
+    return ReadError(Trouble.SERVER, f"Azure answered with an error ({said}).", "Read again in a few minutes.", code)
+
+
+def not_azure(host: str, said: str) -> ReadError:
+    """A page came back where Azure would have sent JSON: a captive portal, or a proxy that wants something."""
+    return ReadError(
+        Trouble.NOT_AZURE,
+        f"{host} sent a page instead of data ({said}): a network sign-in page or a proxy stands in between.",
+        "Open a web browser on this machine and pass the network's sign-in page, or set HTTPS_PROXY, then read again.",
+    )
+
+
+def broken(said: str) -> ReadError:
+    """An answer that says it is JSON and is not."""
+    return ReadError(Trouble.BROKEN, f"The answer {said}.", "Read again; if it stays, report it with the time.")
+
+
+def too_long(seconds: float) -> ReadError:
+    """Azure asks for a longer wait than anybody should sit through without being asked."""
+    return ReadError(
+        Trouble.BUSY,
+        f"Azure is throttling this account and asks to wait {_span(seconds)}.",
+        "Stop other tools that use the same account, and read again after that time.",
+        "TooManyRequests",
+    )
+
+
+def no_answer(seconds: float) -> ReadError:
+    """The deadline of one reading passed."""
+    return ReadError(
+        Trouble.DEADLINE,
+        f"No whole answer came within {seconds:.0f} seconds.",
+        "Check the network or the proxy, then read again.",
+    )
+
+
+def refused(why: str) -> ReadError:
+    """One of our own guards stopped a request."""
+    return ReadError(Trouble.GUARD, why, "Nothing was sent; report this, since it should not happen.")
+
+
+def error_code(document: object) -> str | None:
+    """The code in an error answer; a text that does not look like a code is not repeated."""
+    if not isinstance(document, dict):
+        return None
+    error: object = document.get("error", document)  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    code: object = error.get("code") if isinstance(error, dict) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    return code if isinstance(code, str) and _CODE.fullmatch(code) else None
+
+
+def of_sign_in(message: str, auth: str, tenant: str | None) -> ReadError:
+    """Why no token could be had, from what the credential said: its first line at most."""
+    login = "az login" + (f" --tenant {clean(tenant, 60)}" if tenant else "")
+    first = clean(next((line.strip() for line in message.splitlines() if line.strip()), ""), 300)
+    lowered = message.casefold()
+    if auth == "env":
+        return ReadError(
+            Trouble.SIGN_IN,
+            f"The environment gives no usable sign-in: {first}",
+            "Set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or leave --auth out to use `az login`.",
+        )
+    if "not found on path" in lowered:
+        return ReadError(
+            Trouble.SIGN_IN,
+            "The Azure CLI (`az`) is not on the path.",
+            f"Install it, run `{login}`; or use --auth env with AZURE_* variables.",
+        )
+    if "claims-challenge" in lowered:
+        command = clean(message[lowered.index("az login") :].strip(), 2000) if "az login" in lowered else login
+        return ReadError(Trouble.SIGN_IN, "Azure asks for a fresh, stronger sign-in.", f"Run `{command}`.")
+    if "please run 'az login'" in lowered:
+        return ReadError(Trouble.SIGN_IN, "The Azure CLI is not signed in.", f"Run `{login}`, then read again.")
+    if "timed out" in lowered or "failed to invoke" in lowered:
+        return ReadError(
+            Trouble.SIGN_IN,
+            "The Azure CLI did not hand out a token in time.",
+            f"Try `az account get-access-token --query expiresOn`; if that hangs too, run `{login}`.",
+        )
+    return ReadError(Trouble.SIGN_IN, f"The Azure CLI gave no token: {first}", f"Run `{login}`, then read again.")
+
+
+def of_network(error: BaseException, host: str, issuer: str | None = None) -> ReadError:
+    """Why no connection came about, from the innermost cause that says something."""
+    causes = list(_causes(error))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLError):
+            return _of_tls(cause, host, issuer)
+    for cause in causes:
+        if isinstance(cause, socket.gaierror):
+            return ReadError(
+                Trouble.NETWORK,
+                f"The name {host} cannot be resolved (DNS).",
+                "Check the network, the VPN and HTTPS_PROXY; a snapshot can be read with --from FILE meanwhile.",
+            )
+        if isinstance(cause, ConnectionRefusedError):
+            return ReadError(
+                Trouble.NETWORK,
+                f"{host} refused the connection.",
+                "Check the address, the firewall and HTTPS_PROXY; a snapshot can be read with --from FILE meanwhile.",
+            )
+        if isinstance(cause, TimeoutError):
+            return no_answer(60)
+    names = {type(cause).__name__ for cause in causes}
+    if any("Proxy" in name for name in names):
+        return ReadError(
+            Trouble.NETWORK, "The proxy refused the connection.", "Check HTTPS_PROXY and the proxy's sign-in."
+        )
+    if names & {"IncompleteReadError", "ServiceResponseError", "ClientPayloadError", "ServerDisconnectedError"}:
+        return ReadError(Trouble.BROKEN, f"{host} closed the connection before the answer was whole.", "Read again.")
+    return ReadError(
+        Trouble.NETWORK,
+        f"No connection to {host} could be made.",
+        "Check the network, the VPN and HTTPS_PROXY; a snapshot can be read with --from FILE meanwhile.",
+    )
+
+
+def _of_tls(error: ssl.SSLError, host: str, issuer: str | None) -> ReadError:
+    problem = clean(getattr(error, "verify_message", "") or error.reason or "the handshake failed", 120)
+    signed = f", signed by “{clean(issuer, 120)}”" if issuer else ""
+    return ReadError(
+        Trouble.TLS,
+        f"The certificate of {host}{signed} is not trusted: {problem}.",
+        "Behind a proxy that inspects TLS, give its CA certificate with --ca-bundle FILE; also check this "
+        "machine's date and time.",
+    )
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """The error, what it wraps, and what that wraps, without going in circles."""
+    found: list[BaseException] = []
+    waiting: list[object] = [error]
+    while waiting and len(found) < 20:
+        current = waiting.pop(0)
+        if not isinstance(current, BaseException) or current in found:
+            continue
+        found.append(current)
+        waiting += [
+            getattr(current, "inner_exception", None),
+            getattr(current, "certificate_error", None),
+            getattr(current, "os_error", None),
+            current.__cause__,
+        ]
+    return found
+
+
+def _span(seconds: float) -> str:
+    if seconds < 600:
+        return f"{seconds:.0f} seconds"
+    if seconds < 7200:
+        return f"{seconds / 60:.0f} minutes"
+    if seconds < 172_800:
+        return f"{seconds / 3600:.0f} hours"
+    return f"{seconds / 86_400:.0f} days"

@@ -1,0 +1,235 @@
+"""The live source: a fleet out of Resource Graph, and the details of single clusters out of ARM. It only reads."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from planner.azure.credentials import Account
+from planner.azure.decode import Doubts, version_list
+from planner.azure.details import in_order, read_cluster, with_cluster
+from planner.azure.errors import ReadError, Trouble
+from planner.azure.gathered import Gathered
+from planner.azure.join import LIST_LATER, NO_LOCATION, NOT_YET, Join
+from planner.azure.pacing import Pace
+from planner.azure.queries import Part, Query
+from planner.azure.settings import AzureSettings, check_settings
+from planner.azure.survey import Reporter, each, run_query
+from planner.inventory import (
+    Cluster,
+    CustomLocation,
+    Inventory,
+    Observed,
+    OfferedVersion,
+    Unknown,
+    Unread,
+    clean,
+    value_of,
+)
+from planner.ports import Report, ignore
+
+if TYPE_CHECKING:
+    from planner.azure.wire import Wire
+
+__all__ = ["AzureSettings", "AzureSource"]
+
+GIVE_UP_AFTER: Final = 5
+"""Clusters in a row that Azure fails on, after which the rest is not tried."""
+NO_LIST: Final = "this custom location has no version list yet (404); arcstep only reads and never creates one"
+"""Normal on release 2408 and older; `az aksarc get-versions` creates the list, which is a write."""
+
+
+class AzureSource:
+    """Reads Azure as `settings` say; a planner.ports.Source. Raises SourceError for settings that must not be used."""
+
+    def __init__(self, settings: AzureSettings, pace: Pace | None = None) -> None:
+        check_settings(settings)
+        self._settings = settings
+        self._pace = pace or Pace()
+        self._wire: Wire | None = None
+        self._account = Account()
+        self._opening = asyncio.Lock()
+
+    @property
+    def label(self) -> str:
+        """Live or demo."""
+        return self._settings.source_kind.value
+
+    async def load(self, report: Report = ignore) -> Inventory:
+        """The overview: a handful of queries, then the version list of each custom location in view."""
+        try:
+            return await self._overview(self._reporter(report))
+        except ReadError as error:
+            raise error.as_source_error() from None
+
+    async def load_all(self, report: Report = ignore) -> Inventory:
+        """The overview, then state, profile and pools of every cluster from ARM, as `refresh` reads them."""
+        reporter = self._reporter(report)
+        try:
+            return await self._details(await self._overview(reporter), reporter)
+        except ReadError as error:
+            raise error.as_source_error() from None
+
+    async def refresh(self, inventory: Inventory, cluster: Cluster) -> Inventory:
+        """State, profile and pools of one cluster from ARM. Raises SourceError where Azure is out of reach."""
+        at = self._settings.now()
+        try:
+            wire = await self._connect(Reporter(ignore, self._pace.clock))
+            read, gaps = await read_cluster(wire, cluster, at)
+            fresh = replace(with_cluster(inventory, read, gaps), as_of=max(inventory.as_of, at))
+            return await self._with_list(wire, fresh, read)
+        except ReadError as error:
+            raise error.as_source_error() from None
+
+    async def close(self) -> None:
+        """Close all connections; a later reading opens them again."""
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            await wire.close()
+
+    def _reporter(self, report: Report) -> Reporter:
+        reporter = Reporter(report, self._pace.clock)
+        self._pace.on_wait = reporter.waiting
+        return reporter
+
+    async def _connect(self, reporter: Reporter) -> Wire:
+        """Import the SDK (on a thread: it takes a while), open a session, sign in. Raises ReadError, SourceError."""
+        async with self._opening:
+            if self._wire is None:
+                reporter.say("starting")
+                make = await asyncio.to_thread(_prepare, self._settings)
+                wire = make(self._pace)
+                try:
+                    reporter.say("signing in")
+                    self._account = await wire.sign_in()
+                except BaseException:
+                    await wire.close()
+                    raise
+                self._wire = wire
+            return self._wire
+
+    # -- overview
+
+    async def _overview(self, reporter: Reporter) -> Inventory:
+        wire = await self._connect(reporter)
+        gathered = Gathered(self._settings.now())
+        join = Join(gathered, self._settings.source_kind, self._account, self._settings.subscriptions)
+
+        def publish() -> None:
+            reporter.publish(len(gathered.connected), gathered.totals.get(Query.CLUSTERS), "clusters", join.partial)
+
+        failures: dict[Query, ReadError] = {}
+
+        async def run(query: Query) -> None:
+            failure = await run_query(wire, query, gathered, publish)
+            if failure is not None:
+                failures[query] = failure
+
+        await each(Query, run)
+        if Query.CLUSTERS in failures and not gathered.connected:
+            raise failures[Query.CLUSTERS]
+        if gathered.was_read(Query.SUBSCRIPTIONS) and not gathered.subscriptions and not gathered.connected:
+            raise _sees_nothing()
+        await self._read_lists(wire, gathered, join, reporter)
+        return join.complete()
+
+    async def _read_lists(self, wire: Wire, gathered: Gathered, join: Join, reporter: Reporter) -> None:
+        keys = gathered.locations_in_view
+
+        async def read(key: str) -> None:
+            doubts: Doubts = []
+            gathered.offered[key] = await self._offered(wire, key, doubts)
+            gathered.doubt(key, doubts)
+            reporter.publish(len(gathered.offered), len(keys), "version lists", join.partial)
+
+        await each(keys, read)
+
+    async def _offered(self, wire: Wire, key: str, doubts: Doubts) -> Observed[tuple[OfferedVersion, ...]]:
+        """The version list of a custom location; that there is none yet is told apart from one not readable."""
+        try:
+            answer = await wire.read(Part.VERSIONS, key)
+        except ReadError as error:
+            return Unknown(NO_LIST if error.kind is Trouble.MISSING else error.why)
+        return version_list(answer.document, self._settings.now(), doubts)
+
+    # -- details
+
+    async def _details(self, inventory: Inventory, reporter: Reporter) -> Inventory:
+        wire = await self._connect(reporter)
+        at = self._settings.now()
+        read: dict[str, Cluster] = {}
+        gaps: list[Unread] = []
+        failed = 0
+
+        def so_far() -> Inventory:
+            kept = (gap for gap in inventory.unread if gap.subject.casefold() not in read)
+            return replace(
+                inventory,
+                as_of=max(inventory.as_of, at),
+                clusters=tuple(read.get(one.key, one) for one in inventory.clusters),
+                unread=in_order((*kept, *gaps)),
+            )
+
+        async def detail(cluster: Cluster) -> None:
+            nonlocal failed
+            if failed >= GIVE_UP_AFTER:
+                gaps.append(Unread("details", cluster.key, "not tried: Azure failed on the clusters before it"))
+                return
+            try:
+                found, missing = await read_cluster(wire, cluster, at)
+            except ReadError as error:
+                failed += 1
+                gaps.append(Unread("details", cluster.key, error.why))
+                return
+            failed = 0
+            read[cluster.key] = found
+            gaps.extend(missing)
+            reporter.publish(len(read), len(inventory.clusters), "clusters in detail", so_far)
+
+        await each(inventory.clusters, detail)
+        whole = so_far()
+        for cluster in whole.clusters:
+            whole = await self._with_list(wire, whole, cluster)
+        return whole
+
+    async def _with_list(self, wire: Wire, inventory: Inventory, cluster: Cluster) -> Inventory:
+        """The inventory with the version list of a custom location that came to view only with this reading."""
+        key = value_of(cluster.custom_location)
+        known = inventory.location_by_id.get(key) if key is not None else None
+        if key is None or (known is not None and known.offered not in (NOT_YET, LIST_LATER)):
+            return inventory
+        doubts: Doubts = []
+        offered = await self._offered(wire, key, doubts)
+        gaps = [Unread(what, key, reason) for what, reason in doubts]
+        if isinstance(offered, Unknown):
+            gaps.append(Unread("version list", key, offered.reason))
+        found = replace(known, offered=offered) if known else _unseen_location(key, offered)
+        others = (one for one in inventory.locations if one.id != key)
+        return replace(
+            inventory,
+            locations=tuple(sorted((*others, found), key=lambda one: one.id)),
+            unread=in_order((*inventory.unread, *gaps)),
+        )
+
+
+def _prepare(settings: AzureSettings) -> Callable[[Pace], Wire]:
+    """All that blocks: importing the SDK and reading certificates. The result opens the wire on the loop."""
+    from planner.azure.wire import prepare
+
+    return prepare(settings)
+
+
+def _sees_nothing() -> ReadError:
+    return ReadError(
+        Trouble.SUBSCRIPTION,
+        "The account is signed in but can see no subscription.",
+        "Check --tenant and --subscription, or ask for the Reader role; `az account list` shows what it sees.",
+    )
+
+
+def _unseen_location(key: str, offered: Observed[tuple[OfferedVersion, ...]]) -> CustomLocation:
+    """A custom location that only a live answer names; the overview showed nothing of it."""
+    missing = Unknown(NO_LOCATION)
+    return CustomLocation(key, clean(key.rpartition("/")[2]), missing, offered, missing)
