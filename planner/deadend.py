@@ -31,7 +31,8 @@ from planner.plan import Cause, DeadEnd, WayOut
 from planner.version import KubernetesVersion, Minor
 
 Place = tuple[Platform, Minor]
-_FORBIDDEN, _MISSING = 1_000, 1
+_FORBIDDEN, _MISSING, _NEIGHBOUR = 1_000, 10, 1
+"""A way through a refused neighbour is known to lead on, as the search found it before it was refused: it weighs least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,8 @@ def _arrived(
 
 
 def _weight(refusal: Refusal) -> int:
+    if refusal is Refusal.NEIGHBOUR:
+        return _NEIGHBOUR
     return _MISSING if refusal.is_missing_knowledge else _FORBIDDEN
 
 
@@ -141,7 +144,9 @@ def _hop_strides(
     listed = offers(catalog, ground, platform)
     if not listed and first is None:
         target = (platform, minor.next)
-        yield _Stride(target, _Obstacle(Refusal.NO_LIST, place, target))
+        ceiling = hop_refusal(catalog, ground, platform, KubernetesVersion(minor.next, 0))
+        refusal, detail = ceiling if ceiling is not None else (Refusal.NO_LIST, "")
+        yield _Stride(target, _Obstacle(refusal, place, target, detail))
         return
     minors = sorted({version.minor for version in listed or ()} | {version.minor for version in first or ()})
     lowest = minors[0] if minors else None

@@ -12,7 +12,8 @@ from enum import StrEnum
 from functools import lru_cache
 
 from planner.catalog import Basis, Catalog, ReleaseEntry, Risk, Stage
-from planner.version import KubernetesVersion, Minor, OsLine
+from planner.offers import is_stranded
+from planner.version import KubernetesVersion, Minor, OsLine, Release
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -123,20 +124,15 @@ def standing(catalog: Catalog, ground: Ground, platform: Platform, minor: Minor)
     if listed:
         lowest = min(version.minor for version in listed)
         return Standing.STRANDED if lowest - minor > 1 else Standing.FINE
-    before, after = neighbouring_lows(catalog, platform.key)
-    if before is not None and before - minor > 1:
-        return Standing.STRANDED
-    if after is not None and after - minor <= 1:
-        return Standing.FINE
-    return Standing.CANNOT_JUDGE
-
-
-def neighbouring_lows(catalog: Catalog, key: str) -> tuple[Minor | None, Minor | None]:
-    """lo of the last known list before a release and of the next known one after it."""
-    place = catalog.position.get(key, len(catalog.releases))
-    before = (entry.lowest for entry in reversed(catalog.releases[:place]) if entry.lowest is not None)
-    after = (entry.lowest for entry in catalog.releases[place + 1 :] if entry.lowest is not None)
-    return next(before, None), next(after, None)
+    entry = catalog.by_key.get(platform.key)
+    release = Release.parse(platform.key) if entry is None else entry.release
+    match is_stranded(catalog, minor, entry, release, None):
+        case True:
+            return Standing.STRANDED
+        case False:
+            return Standing.FINE
+        case None:
+            return Standing.CANNOT_JUDGE
 
 
 def hop_refusal(

@@ -16,7 +16,7 @@ from planner.inventory import Cluster, Unknown
 from planner.moves import MoveKind, Platform, Standing, State, offers, standing
 from planner.neighbours import Neighbour, Refused, gates_of, neighbours_of
 from planner.routes import Routes, stand
-from planner.search import COMPONENTS, Path, Reach, Reached
+from planner.search import COMPONENTS, Path, Reached
 from planner.standpoint import Standpoint, first_hops_of, os_patch_target
 from planner.support import Judge, SupportState
 from planner.version import KubernetesVersion
@@ -101,9 +101,10 @@ def _solve_on(
     key, reached, target = aim
     wanted = target if goal.kind in (GoalKind.PATCH, GoalKind.OS_PATCH) else None
 
+    graph = routes.graph(ground, wanted, accepted)
+
     def best(first: str | None) -> Path | None:
-        table = routes.table(ground, key, reached, wanted, accepted, first)
-        return table.path(state, standpoint.first_hops)
+        return routes.table(graph, key, reached, first).path(state, standpoint.first_hops)
 
     path = best(None)
     found: list[tuple[str, Path]] = []
@@ -158,8 +159,7 @@ def _latest(standpoint: Standpoint, judge: Judge, routes: Routes) -> KubernetesV
     Of a stranded cluster nothing can be reached, so the newest version of its own release is what it is kept from.
     """
     catalog, ground, state = judge.catalog, standpoint.ground, standpoint.state
-    table = routes.table(ground, "reach", lambda _: False, None, frozenset())
-    reach = Reach(table, state, standpoint.first_hops)
+    reach = routes.reach(routes.graph(ground, None, frozenset()), state, standpoint.first_hops)
     known = [platform for platform in reach.platforms if offers(catalog, ground, platform)]
     if not known:
         return None

@@ -29,7 +29,7 @@ from planner.plan import (
 from planner.rules import findings_for
 from planner.search import Path
 from planner.steps import hop_step, neighbour_step, preflight, release_step, repair_step
-from planner.support import Judge
+from planner.support import Judge, SupportState
 
 RECOVERY_SKIP = "RECOVERY-SKIP"
 """The name under which a person accepts a skip out of a stranded place (P12, P13)."""
@@ -355,7 +355,7 @@ def _verdict(
     if missing:
         return Verdict.UNKNOWN, f"{', '.join(missing)} could not be read, so nobody can say that a hop may begin."
     if not steps:
-        return Verdict.GO, "The goal is reached already; nothing has to be done."
+        return _at_rest(draft)
     open_risks = [note.id for note in risks if note.state == "open"]
     if open_risks:
         return (
@@ -367,6 +367,18 @@ def _verdict(
     if any(move.basis == "catalog" for move in draft.path.moves) if draft.path is not None else False:
         return Verdict.GO_WITH_RISKS, "Offers come from the catalog and are not confirmed live."
     return Verdict.GO, "Every move is legal, offered now, and no known issue is open."
+
+
+def _at_rest(draft: _Draft) -> tuple[Verdict, str]:
+    """No step is needed for the goal; that is only good news where the cluster is in support."""
+    support = draft.judge.support(draft.cluster)
+    match support.state:
+        case SupportState.SUPPORTED:
+            return Verdict.GO, "The goal is reached already; nothing has to be done."
+        case SupportState.UNKNOWN:
+            return Verdict.UNKNOWN, f"No move leads further, and support cannot be judged: {support.because}"
+        case _:
+            return Verdict.NO_GO, f"No move leads further, and the cluster stays {support.state}: {support.because}"
 
 
 def missing_facts(cluster: Cluster) -> tuple[str, ...]:

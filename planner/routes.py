@@ -9,7 +9,7 @@ from datetime import date
 from planner.catalog import Catalog
 from planner.inventory import Cluster, CustomLocation, Known, Unknown, value_of
 from planner.moves import Ground, Platform, State
-from planner.search import Reached, Table, priority
+from planner.search import Graph, Reach, Reached, Table, priority
 from planner.standpoint import Standpoint, ground_of, platform_now, windows_skus
 from planner.support import Judge
 from planner.version import KubernetesVersion
@@ -20,26 +20,32 @@ class Routes:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        self._tables: dict[tuple[Ground, object], Table] = {}
+        self._graphs: dict[tuple[Ground, KubernetesVersion | None, frozenset[str]], Graph] = {}
+        self._tables: dict[tuple[int, object, str | None], Table] = {}
+        self._reaches: dict[tuple[int, State, frozenset[KubernetesVersion] | None], Reach] = {}
         self._grounds: dict[tuple[int, Platform, frozenset[str]], tuple[CustomLocation | None, Ground]] = {}
         self._supported: dict[date, frozenset[Platform]] = {}
 
-    def table(
-        self,
-        ground: Ground,
-        key: object,
-        reached: Reached,
-        wanted: KubernetesVersion | None,
-        accepted: frozenset[str],
-        first: str | None = None,
-    ) -> Table:
+    def graph(self, ground: Ground, wanted: KubernetesVersion | None, accepted: frozenset[str]) -> Graph:
+        """The graph of a ground, made once."""
+        key = (ground, wanted, accepted)
+        if key not in self._graphs:
+            self._graphs[key] = Graph(self.catalog, ground, wanted, accepted)
+        return self._graphs[key]
+
+    def table(self, graph: Graph, key: object, reached: Reached, first: str | None = None) -> Table:
         """The table for a goal, made once. `key` stands for `reached`, which cannot be compared."""
-        full = (key, wanted, accepted, first)
-        table = self._tables.get((ground, full))
-        if table is None:
-            table = Table(self.catalog, ground, reached, wanted=wanted, accepted=accepted, order=priority(first))
-            self._tables[ground, full] = table
-        return table
+        full = (id(graph), key, first)
+        if full not in self._tables:
+            self._tables[full] = Table(graph, reached, priority(first))
+        return self._tables[full]
+
+    def reach(self, graph: Graph, start: State, first_hops: frozenset[KubernetesVersion] | None) -> Reach:
+        """Every state that can be reached from a start, worked out once."""
+        key = (id(graph), start, first_hops)
+        if key not in self._reaches:
+            self._reaches[key] = Reach(graph, start, first_hops)
+        return self._reaches[key]
 
     def ground(self, location: CustomLocation | None, here: Platform, windows: frozenset[str]) -> Ground:
         """The ground of a custom location for clusters with these Windows SKUs."""

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from planner.catalog import Catalog
 from planner.moves import (
     Ground,
     LegalMove,
     MoveKind,
-    Platform,
     State,
     hops,
     newest_hops,
@@ -54,102 +52,111 @@ def priority(first: str | None = None) -> tuple[str, ...]:
 _BASE = 1_000
 """No component of a path comes near this, so a cost packs into one integer that compares like the tuple."""
 
-Costed = tuple[int, LegalMove]
 
-
-class Table:
-    """Cost-to-go for one ground, goal and priority; filled for the states that are asked for, and kept."""
+class Graph:
+    """The moves worth considering on one ground and what each adds; shared by the tables of every priority."""
 
     def __init__(
         self,
         catalog: Catalog,
         ground: Ground,
-        reached: Reached,
-        *,
         wanted: KubernetesVersion | None = None,
         accepted: frozenset[str] = frozenset(),
-        order: tuple[str, ...] = COMPONENTS,
     ) -> None:
         self.catalog = catalog
         self.ground = ground
-        self._reached = reached
         self._wanted = wanted
         self._accepted = accepted
-        self._weight = {name: _BASE ** (len(order) - 1 - place) for place, name in enumerate(order)}
-        self._costs: dict[tuple[State, bool], int | None] = {}
         self._moves: dict[State, tuple[LegalMove, ...]] = {}
+        self._numbers: dict[tuple[LegalMove, bool], Numbers] = {}
 
     def moves(self, state: State) -> tuple[LegalMove, ...]:
-        """The moves a path considers from a state: hop before release update, newest patch first, then release key."""
+        """From a state: hop before release update, newest patch first, then release key."""
         known = self._moves.get(state)
         if known is None:
-            ahead = newest_hops(hops(self.catalog, self.ground, state), self._wanted)
-            ahead.sort(key=lambda move: move.target.version, reverse=True)
+            ahead = self._newest(hops(self.catalog, self.ground, state))
             known = self._moves[state] = (*ahead, *release_moves(self.catalog, self.ground, state))
         return known
+
+    def first_moves(self, state: State, first_hops: frozenset[KubernetesVersion] | None) -> tuple[LegalMove, ...]:
+        """From the state a cluster stands in: its upgrade profile, where it was read, says which hops there are."""
+        if first_hops is None:
+            return self.moves(state)
+        ahead = self._newest(profile_hops(self.catalog, self.ground, state, first_hops))
+        return (*ahead, *(move for move in self.moves(state) if move.kind is MoveKind.RELEASE))
+
+    def _newest(self, moves: Iterator[LegalMove]) -> list[LegalMove]:
+        ahead = newest_hops(moves, self._wanted)
+        return sorted(ahead, key=lambda move: move.target.version, reverse=True)
+
+    def numbers(self, move: LegalMove, hopped: bool) -> Numbers:
+        """What one move adds. A stop counts with the first hop on a release."""
+        key = (move, hopped)
+        known = self._numbers.get(key)
+        if known is None:
+            hop = move.kind is MoveKind.HOP
+            known = self._numbers[key] = Numbers(
+                open_high_risks=self._high_risks(move),
+                hops=int(hop),
+                release_updates=int(not hop),
+                off_list_moves=int(off_list(self.catalog, self.ground, move.origin)),
+                stops=int(hop and not hopped),
+            )
+        return known
+
+    def _high_risks(self, move: LegalMove) -> int:
+        met = risks_of(self.catalog, self.ground, move)
+        return sum(risk.severity == "high" and risk.id not in self._accepted for risk in met)
+
+
+class Table:
+    """Cost-to-go for one graph, goal and priority; filled for the states that are asked for, and kept."""
+
+    def __init__(self, graph: Graph, reached: Reached, order: tuple[str, ...] = COMPONENTS) -> None:
+        self._graph = graph
+        self._reached = reached
+        self._weights = [(name, _BASE ** (len(order) - 1 - place)) for place, name in enumerate(order)]
+        self._costs: dict[tuple[State, bool], int | None] = {}
+        self._paths: dict[tuple[State, frozenset[KubernetesVersion] | None], Path | None] = {}
 
     def cost(self, state: State, hopped: bool = False) -> int | None:
         """Least cost from a state to the goal, or None. `hopped`: a hop was made on this release before."""
         key = (state, hopped)
         if key not in self._costs:
-            self._costs[key] = 0 if self._reached(state) else self._best(self.moves(state), hopped)
+            costed = self._costed(self._graph.moves(state), hopped)
+            self._costs[key] = 0 if self._reached(state) else min((cost for cost, _ in costed), default=None)
         return self._costs[key]
 
-    def _best(self, moves: tuple[LegalMove, ...], hopped: bool) -> int | None:
-        costs = [cost for cost, _ in self._costed(moves, hopped)]
-        return min(costs, default=None)
-
-    def _costed(self, moves: tuple[LegalMove, ...], hopped: bool) -> Iterator[Costed]:
+    def _costed(self, moves: tuple[LegalMove, ...], hopped: bool) -> Iterator[tuple[int, LegalMove]]:
         for move in moves:
             rest = self.cost(move.target, move.kind is MoveKind.HOP)
             if rest is not None:
-                yield rest + self._price(move, hopped), move
-
-    def _price(self, move: LegalMove, hopped: bool) -> int:
-        numbers = self.numbers_of(move, hopped)
-        return sum(self._weight[name] * getattr(numbers, name) for name in COMPONENTS)
-
-    def numbers_of(self, move: LegalMove, hopped: bool) -> Numbers:
-        """What one move adds. A stop counts with the first hop on a release."""
-        hop = move.kind is MoveKind.HOP
-        high = [risk for risk in self._risks(move) if risk not in self._accepted]
-        return Numbers(
-            open_high_risks=len(high),
-            hops=int(hop),
-            release_updates=int(not hop),
-            off_list_moves=int(off_list(self.catalog, self.ground, move.origin)),
-            stops=int(hop and not hopped),
-        )
-
-    def _risks(self, move: LegalMove) -> list[str]:
-        return [risk.id for risk in risks_of(self.catalog, self.ground, move) if risk.severity == "high"]
+                numbers = self._graph.numbers(move, hopped)
+                yield rest + sum(weight * getattr(numbers, name) for name, weight in self._weights), move
 
     def path(self, start: State, first_hops: frozenset[KubernetesVersion] | None = None) -> Path | None:
         """The best path from a state, or None. Ties: hop earlier, then the newest patch, then the release key.
 
-        `first_hops` are the targets of the upgrade profile: while no hop was made on the release the cluster stands on,
-        only these are legal there. None = the profile was not read.
+        `first_hops` are the targets of the upgrade profile; None = it was not read.
         """
+        key = (start, first_hops)
+        if key not in self._paths:
+            self._paths[key] = self._walk(start, first_hops)
+        return self._paths[key]
+
+    def _walk(self, start: State, first_hops: frozenset[KubernetesVersion] | None) -> Path | None:
         state, hopped, taken = start, False, list[LegalMove]()
         total = Numbers(0, 0, 0, 0, 0)
         while not self._reached(state):
-            bound = first_hops if state == start else None
-            options = list(self._costed(self._bounded(state, bound), hopped))
+            moves = self._graph.moves(state) if taken else self._graph.first_moves(state, first_hops)
+            options = list(self._costed(moves, hopped))
             if not options:
                 return None
             _, move = min(options, key=lambda option: option[0])
-            total = _plus(total, self.numbers_of(move, hopped))
+            total = _plus(total, self._graph.numbers(move, hopped))
             taken.append(move)
             state, hopped = move.target, move.kind is MoveKind.HOP
         return Path(start, tuple(taken), total)
-
-    def _bounded(self, state: State, first_hops: frozenset[KubernetesVersion] | None) -> tuple[LegalMove, ...]:
-        if first_hops is None:
-            return self.moves(state)
-        allowed = (move for move in profile_hops(self.catalog, self.ground, state, first_hops))
-        ahead = newest_hops(allowed, self._wanted)
-        ahead.sort(key=lambda move: move.target.version, reverse=True)
-        return (*ahead, *(move for move in self.moves(state) if move.kind is MoveKind.RELEASE))
 
 
 def profile_hops(
@@ -174,26 +181,16 @@ def _plus(one: Numbers, other: Numbers) -> Numbers:
 class Reach:
     """Every state that legal moves lead to from a start: what `latest` may choose from."""
 
-    def __init__(self, table: Table, start: State, first_hops: frozenset[KubernetesVersion] | None = None) -> None:
-        self._table = table
-        self._start = start
-        self._first_hops = first_hops
-
-    @cached_property
-    def states(self) -> frozenset[State]:
-        """The start included."""
-        seen = {self._start}
-        edge = [self._start]
+    def __init__(self, graph: Graph, start: State, first_hops: frozenset[KubernetesVersion] | None = None) -> None:
+        seen = {start}
+        edge = [start]
         while edge:
             state = edge.pop()
-            bound = self._first_hops if state == self._start else None
-            for move in self._table._bounded(state, bound):  # pyright: ignore[reportPrivateUsage]
+            moves = graph.first_moves(state, first_hops) if state == start else graph.moves(state)
+            for move in moves:
                 if move.target not in seen:
                     seen.add(move.target)
                     edge.append(move.target)
-        return frozenset(seen)
-
-    @cached_property
-    def platforms(self) -> frozenset[Platform]:
-        """The platforms among them."""
-        return frozenset(state.platform for state in self.states)
+        self.states = frozenset(seen)
+        """The start included."""
+        self.platforms = frozenset(state.platform for state in seen)
