@@ -29,7 +29,7 @@ BRIDGE_MONTHS: Final = 12
 RELEASE_MONTHS: Final = 6
 LABELS_BACK: Final = 5
 
-CONNECTED: Final = "connected"
+CONNECTED: Final = "Connected"
 SUSPENDED: Final = frozenset({"disabled", "deleted", "suspended"})
 USABLE: Final = frozenset({"enabled", "warned", "pastdue"})
 
@@ -260,6 +260,12 @@ def _release_unknown(reading: str) -> Clock:
 # -- 3. and 4. contact, stopped --
 
 
+def is_connected(cluster: Cluster) -> bool:
+    """Azure said that the cluster is connected; False where it is not or nobody knows."""
+    said = cluster.connectivity
+    return isinstance(said, Known) and (said.value == CONNECTED or said.value.casefold() == CONNECTED.casefold())
+
+
 def contact_clock(cluster: Cluster, today: date) -> Clock:
     """30 days since the last contact (P22); connected now is fine."""
     return _silence(cluster, today, ClockKind.CONTACT, CONTACT_DAYS, "P22", "CON")
@@ -272,7 +278,7 @@ def stopped_clock(cluster: Cluster, today: date) -> Clock:
 
 def _silence(cluster: Cluster, today: date, kind: ClockKind, days: int, rule: str, source: str) -> Clock:
     word = cluster.connectivity.value if isinstance(cluster.connectivity, Known) else None
-    if word is not None and word.casefold() == CONNECTED:
+    if is_connected(cluster):
         reading = "The cluster is connected to Azure." if kind is ClockKind.CONTACT else "Connected, so not stopped."
         return Clock(kind, ClockState.NOT_STARTED, None, None, None, rule, reading, source)
     said = f"Azure says {word}" if word is not None else "Azure did not say whether it is connected"

@@ -36,6 +36,8 @@ class Offer:
     source: str
     at: datetime | None
     """When the live list was read; None for the catalog."""
+    text: str
+    """The versions in a row, as evidence quotes them."""
 
     def newest(self, minor: Minor) -> KubernetesVersion | None:
         """The newest patch of a minor on offer, previews left out."""
@@ -71,7 +73,8 @@ def _offer(
 ) -> Offer:
     counted = versions or previews
     minors = frozenset(version.minor for version in (*versions, *previews))
-    return Offer(versions, previews, minors, counted[0].minor, counted[-1].minor, basis, source, at)
+    text = ", ".join(map(str, versions))
+    return Offer(versions, previews, minors, counted[0].minor, counted[-1].minor, basis, source, at, text)
 
 
 def is_stranded(

@@ -10,12 +10,12 @@ from datetime import date, datetime
 
 from planner.catalog import Catalog, ReleaseEntry
 from planner.clocks import (
-    CONNECTED,
     Clock,
     ClockKind,
     ClockState,
     bridge_clock,
     contact_clock,
+    is_connected,
     kubernetes_clock,
     release_clock,
     stopped_clock,
@@ -108,8 +108,7 @@ class Judge:
         subscription = self._subscriptions.get(cluster.subscription) or self.subscription_clock(cluster)
         if subscription.state is not ClockState.NOT_STARTED:
             state, ends = _worse(state, ends, subscription)
-        word = cluster.connectivity
-        if not (isinstance(word, Known) and word.value.casefold() == CONNECTED):
+        if not is_connected(cluster):
             state, ends = _worse(state, ends, contact_clock(cluster, self.today))
             state, ends = _worse(state, ends, stopped_clock(cluster, self.today))
         return state, ends

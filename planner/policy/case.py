@@ -97,7 +97,7 @@ def offer_fact(offer: Offer | None) -> Evidence:
     if offer is None:
         return Evidence("offered versions", "unknown", "")
     name = "offered versions (live)" if offer.basis == LIVE else "offered versions (catalog)"
-    return Evidence(name, listed(offer.versions), offer.source, offer.at)
+    return Evidence(name, offer.text, offer.source, offer.at)
 
 
 def listed(values: Iterable[object]) -> str:

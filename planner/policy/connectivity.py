@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
-from planner.clocks import CONNECTED, SUSPENDED, USABLE, ClockState, contact_clock, stopped_clock
+from planner.clocks import SUSPENDED, USABLE, ClockState, contact_clock, is_connected, stopped_clock
 from planner.findings import Evidence, Finding
 from planner.inventory import Known, Unknown
 from planner.policy.case import (
@@ -35,7 +35,7 @@ UPSTREAM_MINORS: Final = 2
 def no_contact(case: Case) -> Iterator[Finding]:
     """ARC-CONN-01: the cluster is not connected; nothing can be changed meanwhile and certificates may expire (P22)."""
     connectivity = case.cluster.connectivity
-    if isinstance(connectivity, Known) and connectivity.value.casefold() == CONNECTED:
+    if is_connected(case.cluster):
         return
     clock = contact_clock(case.cluster, case.judge.today)
     when = days_words(clock, case.judge.today)
@@ -88,36 +88,56 @@ def may_be_stopped(case: Case) -> Iterator[Finding]:
 
 def behind_upstream(case: Case) -> Iterator[Finding]:
     """ARC-AGENT-01: more than two minors behind upstream, which Arc support speaks of; for information only (P20)."""
-    version, newest = case.version, _newest_upstream(case)
-    if version is None or newest is None or newest - version.minor <= UPSTREAM_MINORS:
+    version = case.version
+    if version is None:
+        return  # support_unknown says so
+    said = _upstream(case, version.minor)
+    if said is None:
         return
-    known = case.judge.catalog.minor_entries.get(version.minor)
-    ended = known.upstream_end if known is not None else None
-    end = f" Upstream ends {version.minor} on {ended}; this is shown, not judged." if ended is not None else ""
     yield Finding(
         code="ARC-AGENT-01",
         severity=INFO,
         subject=case.subject,
-        title=f"Upstream is at {newest}, {newest - version.minor} minors ahead of {version.minor}.",
-        why=f"Azure Arc names the newest three upstream minors; AKS Arc cannot keep to that (P20).{end}",
+        title=said.title,
+        why=said.why,
         cure="",
         owner=MICROSOFT,
         rules=("P20",),
-        evidence=(version_fact(case), Evidence("newest upstream minor", str(newest), "catalog")),
+        evidence=(version_fact(case), said.newest),
         sources=("ARC",),
     )
 
 
-def _newest_upstream(case: Case) -> Minor | None:
-    """The newest upstream minor released by as_of; None where the catalog knows none."""
-    memo = case.judge.memo
-    if "upstream" not in memo:
-        entries = case.judge.catalog.minors
-        out = [
-            entry.minor for entry in entries if entry.upstream_release and entry.upstream_release <= case.judge.today
-        ]
-        memo["upstream"] = max(out, default=None)
-    return cast("Minor | None", memo["upstream"])
+class _Upstream(NamedTuple):
+    """What is said of every cluster on one minor."""
+
+    title: str
+    why: str
+    newest: Evidence
+
+
+def _upstream(case: Case, minor: Minor) -> _Upstream | None:
+    """How far upstream is ahead of a minor at as_of; None where it is near or not known."""
+    memo, key = case.judge.memo, ("upstream", minor)
+    if key not in memo:
+        memo[key] = _compare_upstream(case, minor)
+    return cast("_Upstream | None", memo[key])
+
+
+def _compare_upstream(case: Case, minor: Minor) -> _Upstream | None:
+    catalog, today = case.judge.catalog, case.judge.today
+    out = [entry.minor for entry in catalog.minors if entry.upstream_release and entry.upstream_release <= today]
+    newest = max(out, default=None)
+    if newest is None or newest - minor <= UPSTREAM_MINORS:
+        return None
+    known = catalog.minor_entries.get(minor)
+    ended = known.upstream_end if known is not None else None
+    end = f" Upstream end of life of {minor}: {ended}; shown, not judged." if ended is not None else ""
+    return _Upstream(
+        title=f"Upstream is at {newest}, {newest - minor} minors ahead of {minor}.",
+        why=f"Azure Arc names the newest three upstream minors; AKS Arc cannot keep to that (P20).{end}",
+        newest=Evidence("newest upstream minor", str(newest), "catalog"),
+    )
 
 
 def subscription_not_enabled(case: Case) -> Iterator[Finding]:
