@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from planner.catalog import (
-    CARRIERS,
     Catalog,
     CatalogError,
     MinorEntry,
@@ -15,6 +14,7 @@ from planner.catalog import (
     Risk,
     UpdateEdge,
 )
+from planner.codes import CARRIERS
 from planner.version import Build, OsLine, Release
 
 Files = Mapping[tuple[str, str], str]
@@ -185,6 +185,7 @@ class _Checks:
         cited += [("policy", rule.id, rule.source) for rule in catalog.rules]
         cited += [("scope", line.id, line.source) for line in catalog.scope]
         cited += [("removed_api", item.api, item.source) for item in catalog.removed_apis]
+        cited += [("hop", origin, source) for origin, source in catalog.hop_sources.items()]
         for kind, name, source in cited:
             for key in source.split(", "):
                 if key not in catalog.sources:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar, cast
 
 from planner.catalog import CatalogError
 from planner.inventory import clean
@@ -88,22 +88,18 @@ class Entry:
         """A list of inner tables, each to be read and closed like an entry."""
         found: list[Entry] = []
         for place, item in enumerate(self._list(key), 1):
-            if not isinstance(item, dict):
-                self.fail(f"{key} must hold tables, not {shown(item)}")
-            found.append(self._inner(f"{key} {place}", item))
+            found.append(self._inner(f"{key} {place}", self._table(item, f"{key} {place}")))
         return tuple(found)
 
     def table(self, key: str) -> Entry:
         """One inner table."""
-        value = self._take(key)
-        return self._inner(key, value) if isinstance(value, dict) else self.fail(f"{key} must be a table")
+        return self._inner(key, self._table(self._take(key), key))
 
     def days(self, key: str) -> dict[str, date]:
         """An inner table of dates by name."""
-        value = self._take(key)
-        if not isinstance(value, dict):
-            self.fail(f"{key} must be a table of dates, not {shown(value)}")
-        return {str(name): self._day(item, f"{key}.{shown(name)}") for name, item in value.items()}
+        return {
+            name: self._day(item, f"{key}.{shown(name)}") for name, item in self._table(self._take(key), key).items()
+        }
 
     def unless_unknown(self, key: str, read: Callable[[str], T]) -> T | None:
         """What `read` finds, or None where the value is "unknown"; then `<key>_reason` must say why."""
@@ -127,9 +123,16 @@ class Entry:
         self._left.discard(key)
         return self._values[key]
 
-    def _list(self, key: str) -> Sequence[Any]:
+    def _table(self, value: object, key: str) -> Mapping[str, object]:
+        if not isinstance(value, dict):
+            self.fail(f"{key} must be a table, not {shown(value)}")
+        return cast("Mapping[str, object]", value)
+
+    def _list(self, key: str) -> Sequence[object]:
         value = self._take(key)
-        return value if isinstance(value, list) else self.fail(f"{key} must be a list, not {shown(value)}")
+        if not isinstance(value, list):
+            self.fail(f"{key} must be a list, not {shown(value)}")
+        return cast("Sequence[object]", value)
 
     def _text(self, value: object, key: str, empty: bool) -> str:
         if not isinstance(value, str):

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from planner.catalog import Catalog, CatalogError
 from planner.inventory import clean
@@ -80,7 +80,7 @@ def _read(file: str, text: str) -> dict[str, Any]:
 def _head(file: str, value: object) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise CatalogError(f"{file}: catalog: must be a table")
-    return dict(value)  # pyright: ignore[reportUnknownArgumentType]
+    return dict(cast("dict[str, Any]", value))
 
 
 def _entries(file: str, tables: Mapping[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
@@ -90,8 +90,9 @@ def _entries(file: str, tables: Mapping[str, Any]) -> list[tuple[str, str, dict[
             raise CatalogError(f"{file}: {shown(kind)}: unknown kind of entry, known are: {', '.join(_ID)}")
         if not isinstance(items, list):
             raise CatalogError(f"{file}: {kind}: write entries as [[{kind}]]")
-        for place, values in enumerate(items, 1):
-            name = values.get(_ID[kind]) if isinstance(values, dict) else None
+        for place, item in enumerate(cast("list[object]", items), 1):
+            values = cast("dict[str, Any]", item) if isinstance(item, dict) else {}
+            name = values.get(_ID[kind])
             if not isinstance(name, str) or not name.strip():
                 raise CatalogError(f"{file}: {kind} number {place}: {_ID[kind]} is missing or not a text")
             found.append((kind, name, values))
@@ -127,6 +128,7 @@ def _assemble(shelf: _Shelf, head: _Raw, overlays: tuple[str, ...]) -> Catalog:
         releases = tuple(sorted(releases, key=checks.place))
         minors = tuple(sorted(minors, key=lambda entry: entry.minor))
     documents = _all(shelf, "source", shapes.source)
+    hops = _all(shelf, "hop", shapes.hop)
     catalog = Catalog(
         newest_fact=newest,
         compiled=compiled,
@@ -140,9 +142,10 @@ def _assemble(shelf: _Shelf, head: _Raw, overlays: tuple[str, ...]) -> Catalog:
         sections=_all(shelf, "section", shapes.section),
         removed_apis=_all(shelf, "removed_api", shapes.removed_api),
         sources={item.key: str(item) for item in documents},
-        documented_hops=dict(_all(shelf, "hop", shapes.hop)),
+        documented_hops={origin: targets for origin, targets, _ in hops},
         overlays=overlays,
         documents=documents,
+        hop_sources={origin: source for origin, _, source in hops},
         newest_source=newest_source,
     )
     checks.check(catalog, {(kind, name): raw.file for kind, raws in shelf.items() for name, raw in raws.items()})

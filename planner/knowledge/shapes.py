@@ -1,4 +1,4 @@
-"""From entries to the types of the catalog, one function a kind. What refers to other entries is checked in `checks`."""
+"""From entries to the types of the catalog, one function a kind. References between entries: see `checks`."""
 
 from __future__ import annotations
 
@@ -141,6 +141,7 @@ def match(entry: Entry) -> RiskMatch:
         line=entry.member("line", OsLine) if entry.has("line") else None,
         target_minor_from=entry.parsed("target_minor_from", Minor.parse) if entry.has("target_minor_from") else None,
         windows=entry.flag("windows") if entry.has("windows") else False,
+        image_not_ready=entry.flag("image_not_ready") if entry.has("image_not_ready") else False,
         fact=entry.text("fact") if entry.has("fact") else "",
     )
     entry.close()
@@ -198,12 +199,11 @@ def removed_api(entry: Entry) -> RemovedApi:
     return RemovedApi(entry.parsed("minor", Minor.parse), entry.text("api"), entry.text("replacement"), entry.sources())
 
 
-def hop(entry: Entry) -> tuple[str, tuple[KubernetesVersion, ...]]:
-    """Published targets of one version on release 2602 and later; the list may be empty."""
-    entry.sources()
+def hop(entry: Entry) -> tuple[str, tuple[KubernetesVersion, ...], str]:
+    """Origin, published targets on release 2602 and later (may be none) and source."""
     origin = entry.text("origin")
     entry.parsed("origin", _origin)
-    return origin, entry.all_parsed("targets", KubernetesVersion.parse)
+    return origin, entry.all_parsed("targets", KubernetesVersion.parse), entry.sources()
 
 
 def source(entry: Entry) -> Source:
