@@ -1,0 +1,136 @@
+"""What several screens ask for: open the portal, an instance, the support scope, a goal, a day, a snapshot file."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from planner.inventory import Cluster, value_of
+from planner.plan import Plan
+from tui.messages import MomentChosen, PlanAsked
+from tui.state import AppState
+
+if TYPE_CHECKING:
+    from tui.app import PlannerApp
+
+PORTAL = "https://portal.azure.com/#resource"
+
+
+def place_of(state: AppState, cluster: Cluster) -> str:
+    """Instance and release, in words."""
+    instance = state.inventory.instance_of(cluster) if state.inventory else None
+    if instance is None:
+        return "instance unknown"
+    build = value_of(instance.build)
+    return f"{instance.name}, release {build.release if build else 'unknown'}"
+
+
+def open_portal(app: PlannerApp, key: str) -> None:
+    """Open a cluster in the Azure portal, and say the address for terminals without a browser."""
+    cluster = app.state.inventory.by_key.get(key) if app.state.inventory else None
+    if cluster is not None:
+        open_portal_of(app, cluster.id)
+
+
+def open_portal_of(app: PlannerApp, arm_id: str) -> None:
+    """The same by ARM id."""
+    url = PORTAL + quote(arm_id, safe="/-._()")
+    if app.source is not None and app.source.label == "live":
+        app.open_url(url)
+    app.copy_to_clipboard(url)
+    app.notify(f"Portal address, copied: {url}", markup=False, timeout=10)
+
+
+def show_instance(app: PlannerApp, key: str) -> None:
+    """The instance that hosts a cluster."""
+    inventory = app.state.inventory
+    cluster = inventory.by_key.get(key) if inventory else None
+    instance = inventory.instance_of(cluster) if inventory and cluster else None
+    if instance is None:
+        if cluster is not None:
+            app.notify(f"Which instance hosts {cluster.name} is not known.", severity="warning", markup=False)
+        return
+    from tui.screens.instance import InstanceScreen
+
+    app.push_screen(InstanceScreen(instance.id))
+
+
+def show_scope(app: PlannerApp) -> None:
+    """What Microsoft supports, and who is responsible."""
+    if app.state.lens is None:
+        app.notify("The knowledge is not loaded yet.", markup=False)
+        return
+    from tui.explain import scope_page
+    from tui.screens.why import WhyScreen
+
+    page = scope_page(app.state.lens.catalog)
+    app.push_screen(WhyScreen(page, "Support scope", (("Who is responsible for what, by the support policy", ""),)))
+
+
+def ask_goal(app: PlannerApp, key: str, goal: str = "latest") -> None:
+    """Choose a goal, then plan."""
+    inventory, lens = app.state.inventory, app.state.lens
+    cluster = inventory.by_key.get(key) if inventory else None
+    if cluster is None or lens is None:
+        return
+    from tui.screens.goal import GoalScreen
+
+    app.push_screen(GoalScreen(cluster, lens, goal), lambda chosen: chosen and app.post_message(PlanAsked(key, chosen)))
+
+
+def ask_moment(app: PlannerApp) -> None:
+    """Judge as of another day; knowledge stays the same."""
+    from tui.screens.ask import AskScreen
+
+    def problem(text: str) -> str:
+        try:
+            date.fromisoformat(text) if text else None
+        except ValueError:
+            return "A day is written like 2026-05-20."
+        return ""
+
+    shown = app.state.as_of.date().isoformat() if app.state.as_of else ""
+    text = "Support is judged as of this day. Empty = the moment of the facts."
+    app.push_screen(
+        AskScreen("As of", text, shown, problem, "2026-05-20"),
+        lambda day: day is not None and app.post_message(MomentChosen(day)),
+    )
+
+
+def save_snapshot(app: PlannerApp) -> None:
+    """All facts on screen to a snapshot file."""
+    inventory = app.state.inventory
+    if inventory is None:
+        app.notify("There is nothing to save yet.", markup=False)
+        return
+    from planner.documents.snapshot import dump
+    from tui.screens.save_as import SaveScreen
+
+    name = f"arcstep-{inventory.source}-{inventory.as_of:%Y-%m-%d}.json"
+    app.push_screen(
+        SaveScreen("snapshot", name, {".json": lambda: dump(inventory)}),
+        lambda where: where and app.notify(f"Snapshot saved: {where}", markup=False),
+    )
+
+
+def plan_name(plan: Plan) -> str:
+    """A file name for a plan, made of safe characters only (PR12)."""
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", plan.subject.name).strip("-.")[:60] or "cluster"
+    goal = re.sub(r"[^A-Za-z0-9._-]+", "-", plan.goal_version or plan.goal)
+    return f"plan-{name}-{goal}-{plan.as_of:%Y-%m-%d}.md"
+
+
+def show_cluster(app: PlannerApp, key: str) -> None:
+    """A cluster by key."""
+    from tui.screens.cluster import ClusterScreen
+
+    app.push_screen(ClusterScreen(key))
+
+
+def show_source(app: PlannerApp) -> None:
+    """Where facts come from."""
+    from tui.screens.source import SourceScreen
+
+    app.push_screen(SourceScreen())

@@ -1,0 +1,61 @@
+"""What is seen through one judge: findings, next moves and plans, made when looked at and remembered.
+
+Imported only after the first frame: the rules and the search stay out of the start.
+"""
+
+from __future__ import annotations
+
+from planner.catalog import Catalog
+from planner.findings import Finding, Severity
+from planner.inventory import Cluster
+from planner.path import Routes, next_move, parse_goal
+from planner.plan import Plan
+from planner.planning import build_plan
+from planner.rules import findings_for
+from planner.support import Judge
+
+
+class Lens:
+    """Facts and knowledge at one moment. A new inventory or moment means a new lens; `routes` may be shared."""
+
+    def __init__(self, judge: Judge, routes: Routes) -> None:
+        self.judge = judge
+        self.routes = routes
+        self._findings: dict[str, tuple[Finding, ...]] = {}
+        self._next: dict[str, str] = {}
+        self._plans: dict[tuple[str, str], Plan] = {}
+
+    @property
+    def catalog(self) -> Catalog:
+        """The knowledge judged by."""
+        return self.judge.catalog
+
+    def findings(self, cluster: Cluster) -> tuple[Finding, ...]:
+        """All findings of a cluster, worst first."""
+        if cluster.key not in self._findings:
+            found = findings_for(cluster, self.judge)
+            self._findings[cluster.key] = tuple(sorted(found, key=lambda finding: finding.severity.order))
+        return self._findings[cluster.key]
+
+    def next_move(self, cluster: Cluster) -> str:
+        """The first move to take, in the words of the fleet list."""
+        if cluster.key not in self._next:
+            self._next[cluster.key] = next_move(cluster, self.judge, self.routes)
+        return self._next[cluster.key]
+
+    def plan(self, cluster: Cluster, goal: str) -> Plan:
+        """The plan to a goal. Raises GoalError where the goal makes no sense."""
+        if (cluster.key, goal) not in self._plans:
+            wanted = parse_goal(goal, self.catalog)
+            self._plans[cluster.key, goal] = build_plan(cluster, wanted, self.judge, self.routes)
+        return self._plans[cluster.key, goal]
+
+    def tally(self, cluster: Cluster) -> tuple[str, Severity | None]:
+        """Findings counted, such as "2B 3W 1U", and the worst severity; "-" and None where there are none."""
+        found = self.findings(cluster)
+        parts = []
+        for severity in Severity:
+            number = sum(finding.severity is severity for finding in found)
+            if number:
+                parts.append(f"{number}{str(severity)[0].upper()}")
+        return " ".join(parts) or "-", found[0].severity if found else None

@@ -1,0 +1,172 @@
+"""From a state to what the eye sees: word, glyph, ASCII twin and tone; dates, ages and numbers.
+
+Colour comes third: whatever a tone says is also said by a word and, where it matters, a glyph. Pure; no Textual.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, NamedTuple
+
+from planner.findings import Severity, Verdict
+from planner.support import ClockState, SupportState
+
+SOON: Final = 45
+"""Days within which an end of support is a warning."""
+
+Span = tuple[str, str]
+"""A piece of text and its tone."""
+Spans = tuple[Span, ...]
+
+TONES: Final = ("good", "warning", "bad", "stranded", "unknown", "muted", "strong", "accent", "heading", "alert")
+"""Each is a component class `tone--NAME` in app.tcss."""
+
+
+class Sign(NamedTuple):
+    """A glyph with its ASCII twin, the tone it wears and what it says in help."""
+
+    glyph: str
+    ascii: str
+    tone: str
+    word: str
+
+
+OK: Final = Sign("✔", "+", "good", "fine")
+WARNING: Final = Sign("▲", "!", "warning", "warning: act before the date")
+BLOCKER: Final = Sign("✖", "x", "bad", "out of support, or a blocker")
+STRANDED: Final = Sign("◆", "#", "stranded", "stranded: no legal hop is left")
+UNKNOWN: Final = Sign("?", "?", "unknown", "unknown: could not be read or is not known; never counted as fine")
+TODO: Final = Sign("○", "o", "muted", "to do, or not started")
+RUNG: Final = Sign("●", "*", "accent", "a state on the path")
+MARK: Final = Sign("•", "@", "accent", "marked")
+INFO: Final = Sign("·", "-", "muted", "for information")
+SIGNS: Final = (OK, WARNING, BLOCKER, STRANDED, UNKNOWN, TODO, RUNG, MARK, INFO)
+
+_SUPPORT: Final = {
+    SupportState.STRANDED: STRANDED,
+    SupportState.OUT_OF_SUPPORT: BLOCKER,
+    SupportState.UNKNOWN: UNKNOWN,
+    SupportState.GRACE: WARNING,
+    SupportState.PREVIEW: WARNING,
+    SupportState.PATCH_OUTDATED: WARNING,
+    SupportState.SUPPORTED: OK,
+}
+_SEVERITY: Final = {
+    Severity.BLOCKER: BLOCKER,
+    Severity.UNKNOWN: UNKNOWN,
+    Severity.WARNING: WARNING,
+    Severity.INFO: INFO,
+}
+_CLOCK: Final = {
+    ClockState.ENDED: BLOCKER,
+    ClockState.GRACE: WARNING,
+    ClockState.RUNNING: OK,
+    ClockState.UNKNOWN: UNKNOWN,
+    ClockState.NOT_STARTED: OK,
+}
+_VERDICT: Final = {
+    Verdict.GO: OK,
+    Verdict.GO_WITH_RISKS: WARNING,
+    Verdict.NO_GO: BLOCKER,
+    Verdict.UNKNOWN: UNKNOWN,
+}
+_TWINS: Final = {sign.glyph: sign.ascii for sign in SIGNS} | {
+    "→": "->", "←": "<-", "↑": "^", "↓": "v", "…": "...", "·": "-", "›": ">", "‹": "<", "–": "-", "—": "-", "−": "-",
+    "≤": "<=", "≥": ">=", "×": "x", "⏎": "Enter", "│": "|", "─": "-", "├": "+", "└": "+", "┌": "+", "┬": "+", "╵": "|",
+    "“": '"', "”": '"', "‘": "'", "’": "'", "☐": "[ ]", "☑": "[x]", "±": "+/-", "►": ">", "▶": ">", "█": "#", "░": "-",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How things are drawn: with the full set of glyphs or with their ASCII twins."""
+
+    ascii: bool = False
+
+    def text(self, text: str) -> str:
+        """The text as this look can show it; in ASCII what has no twin becomes "?"."""
+        if not self.ascii or text.isascii():
+            return text
+        return "".join(c if c.isascii() else _TWINS.get(c, "?") for c in text)
+
+    def sign(self, sign: Sign) -> str:
+        """The glyph, or its ASCII twin."""
+        return sign.ascii if self.ascii else sign.glyph
+
+
+def support_sign(state: SupportState, ends: date | None, as_of: date) -> Sign:
+    """Supported turns into a warning when the end is near."""
+    if state is SupportState.SUPPORTED and ends is not None and (ends - as_of).days <= SOON:
+        return WARNING
+    return _SUPPORT[state]
+
+
+def support_words(state: SupportState, ends: date | None, as_of: date) -> str:
+    """The support state in at most 17 cells, such as "ended 163 d ago" or "ends in 18 d"."""
+    left = None if ends is None else (ends - as_of).days
+    match state:
+        case SupportState.OUT_OF_SUPPORT if left is not None and left < 0:
+            return f"ended {-left} d ago"
+        case SupportState.GRACE if left is not None and left >= 0:
+            return f"grace, {left} d left"
+        case SupportState.SUPPORTED if left is not None:
+            return f"ends in {left} d" if left <= SOON else f"supported, {left} d"
+        case _:
+            return str(state)
+
+
+def severity_sign(severity: Severity) -> Sign:
+    """The sign of a finding."""
+    return _SEVERITY[severity]
+
+
+def verdict_sign(verdict: Verdict) -> Sign:
+    """The sign of a plan's verdict."""
+    return _VERDICT[verdict]
+
+
+def clock_sign(state: ClockState, days_left: int | None) -> Sign:
+    """The sign of a clock; a running one warns when its end is near."""
+    if state is ClockState.RUNNING and days_left is not None and days_left <= SOON:
+        return WARNING
+    return _CLOCK[state]
+
+
+def clock_words(state: ClockState, days_left: int | None) -> str:
+    """How a clock stands, in a few words."""
+    match state, days_left:
+        case (ClockState.ENDED, int(days)):
+            return f"ended {-days} d ago" if days < 0 else "ends today"
+        case (ClockState.GRACE, int(days)):
+            return f"grace, {days} d left"
+        case (ClockState.RUNNING, int(days)):
+            return f"{days} d left"
+        case _:
+            return str(state)
+
+
+def number(value: int) -> str:
+    """1,000 and not 1000."""
+    return f"{value:,}"
+
+
+def count(value: int, noun: str, plural: str = "") -> str:
+    """ "1 cluster", "38 clusters"."""
+    return f"{number(value)} {noun if value == 1 else plural or noun + 's'}"
+
+
+def moment(at: datetime) -> str:
+    """A moment to the minute; midnight, which stands for a whole day, without its zeros."""
+    if (at.hour, at.minute) == (0, 0):
+        return f"{at:%Y-%m-%d}"
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def age(seconds: float) -> str:
+    """A span of time in its largest unit: "4 s", "12 min", "3 h", "18 d"."""
+    seconds = max(0, int(seconds))
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{number(seconds // size)} {unit}"
+    return f"{seconds} s"

@@ -1,0 +1,168 @@
+"""The filter line: text to a test on rows, and the orders a fleet can be put in. Pure; no Textual."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from planner.support import SupportState
+from planner.version import InvalidVersion, KubernetesVersion, Minor
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the fleet list knows of a cluster without looking deeper. Findings and the next move are made lazily."""
+
+    key: str
+    name: str
+    group: str
+    instance: str
+    release: str
+    version: KubernetesVersion | None
+    state: SupportState
+    ends: date | None
+    missing: str
+    """Why something could not be read, or ""."""
+    text: str
+    """What a plain word is looked for in, folded."""
+
+    def days(self, as_of: date) -> int | None:
+        """Days to the nearest end; negative = since."""
+        return None if self.ends is None else (self.ends - as_of).days
+
+
+Test = Callable[[Row, date], bool]
+
+_TERM: Final = re.compile(r"(!?)(?:([a-z]+)(<=|>=|<|>|:|=))?(.*)", re.DOTALL)
+_FIELDS: Final[dict[str, Callable[[Row], str]]] = {
+    "name": lambda row: row.name,
+    "cluster": lambda row: row.name,
+    "group": lambda row: row.group,
+    "instance": lambda row: row.instance,
+    "release": lambda row: row.release,
+    "version": lambda row: str(row.version or "unknown"),
+    "state": lambda row: str(row.state),
+    "support": lambda row: str(row.state),
+    "missing": lambda row: row.missing,
+}
+FIELDS: Final = tuple(_FIELDS)
+
+
+def keep(rows: Iterable[Row], query: str, as_of: date) -> tuple[Row, ...]:
+    """The rows every term of the query holds for; an empty query keeps all."""
+    tests = [_test(term) for term in query.casefold().split()]
+    return tuple(row for row in rows if all(test(row, as_of) for test in tests))
+
+
+def _test(term: str) -> Test:
+    found = _TERM.fullmatch(term)
+    assert found is not None  # the last group takes anything
+    inverse, field, operator, value = found.groups()
+    test = _field_test(field, operator, value) if field else None
+    if test is None:
+        word = term[1:] if inverse else term
+        test = lambda row, as_of: word in row.text  # noqa: E731
+    if not inverse:
+        return test
+    return lambda row, as_of: not test(row, as_of)
+
+
+def _field_test(field: str, operator: str, value: str) -> Test | None:
+    """None where the field or the value makes no sense: then the term is a plain word."""
+    if field not in _FIELDS:
+        return None
+    if operator in (":", "="):
+        read = _FIELDS[field]
+        return lambda row, as_of: value in read(row).casefold()
+    compare = _COMPARE[operator]
+    if field in ("support", "state"):
+        return _days_test(compare, value)
+    if field == "version":
+        return _version_test(compare, value)
+    return None
+
+
+_COMPARE: Final[dict[str, Callable[[object, object], bool]]] = {
+    "<": lambda left, right: left < right,  # type: ignore[operator]
+    "<=": lambda left, right: left <= right,  # type: ignore[operator]
+    ">": lambda left, right: left > right,  # type: ignore[operator]
+    ">=": lambda left, right: left >= right,  # type: ignore[operator]
+}
+
+
+def _days_test(compare: Callable[[object, object], bool], value: str) -> Test | None:
+    text = value.removesuffix("d")
+    if not re.fullmatch(r"-?\d{1,6}", text):
+        return None
+    limit = int(text)
+
+    def test(row: Row, as_of: date) -> bool:
+        days = row.days(as_of)
+        return days is not None and compare(days, limit)
+
+    return test
+
+
+def _version_test(compare: Callable[[object, object], bool], value: str) -> Test | None:
+    try:
+        limit: object = KubernetesVersion.parse(value) if value.count(".") == 2 else Minor.parse(value)
+    except InvalidVersion:
+        return None
+
+    def test(row: Row, as_of: date) -> bool:
+        if row.version is None:
+            return False
+        return compare(row.version.minor if isinstance(limit, Minor) else row.version, limit)
+
+    return test
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A column to sort by and its direction."""
+
+    place: int = 0
+    backwards: bool = False
+
+    def next(self) -> Order:
+        """The next column, forwards."""
+        return Order((self.place + 1) % len(ORDERS))
+
+    def reverse(self) -> Order:
+        """The same column the other way round."""
+        return Order(self.place, not self.backwards)
+
+    @property
+    def name(self) -> str:
+        """What the status line says."""
+        name = ORDERS[self.place][0]
+        return f"{name}, reversed" if self.backwards else name
+
+    @property
+    def column(self) -> str:
+        """Id of the column that carries the arrow."""
+        return ORDERS[self.place][1]
+
+    def sort(self, rows: Sequence[Row]) -> tuple[Row, ...]:
+        """Rows in this order; equal ones stay worst first, as they come."""
+        if self.place == 0:
+            return tuple(reversed(rows)) if self.backwards else tuple(rows)
+        return tuple(sorted(rows, key=ORDERS[self.place][2], reverse=self.backwards))
+
+
+def worst_first(row: Row) -> tuple[int, date, str, str]:
+    """The order of the fleet: worst state, then nearest end, then name."""
+    return row.state.order, row.ends or date.max, row.name.casefold(), row.key
+
+
+_NO_VERSION: Final = KubernetesVersion(Minor(0, 0), 0)
+ORDERS: Final[tuple[tuple[str, str, Callable[[Row], object]], ...]] = (
+    ("worst first", "support", worst_first),
+    ("by cluster", "cluster", lambda row: row.name.casefold()),
+    ("by instance", "instance", lambda row: row.instance.casefold()),
+    ("by version", "version", lambda row: row.version or _NO_VERSION),
+    ("by release", "release", lambda row: row.release),
+)

@@ -1,0 +1,56 @@
+"""Ask for one line of text; a check says at once what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import on
+from textual.widget import Widget
+from textual.widgets import Input
+
+from tui.prose import para
+from tui.screens.dialog import Dialog, text_block
+from tui.widgets.line import Line
+
+Problem = Callable[[str], str]
+"""From a text to what is wrong with it; "" = fine."""
+
+
+class AskScreen(Dialog[str]):
+    """Dismisses with a text that passed its check."""
+
+    keys: ClassVar[tuple[tuple[str, str], ...]] = (("⏎", "OK"), ("esc", "Cancel"))
+
+    def __init__(self, title: str, text: str, value: str, problem: Problem, placeholder: str = "") -> None:
+        super().__init__()
+        self._title, self._text, self._value = title, text, value
+        self._problem, self._placeholder = problem, placeholder
+
+    @property
+    def title_text(self) -> str:
+        """What is asked."""
+        return self._title
+
+    def content(self) -> list[Widget]:
+        """The question, the field, what is wrong."""
+        field = Input(self._value, placeholder=self._placeholder, id="answer", compact=True)
+        return [text_block((para(self._text),)), field, Line(id="problem")]
+
+    def on_mount(self) -> None:
+        """Type at once."""
+        self.query_one(Input).focus()
+
+    @on(Input.Changed)
+    def _check(self, event: Input.Changed) -> None:
+        problem = self._problem(event.value.strip()) if event.value.strip() else ""
+        self.query_one("#problem", Line).show(((problem, "warning"),))
+
+    @on(Input.Submitted)
+    def _answered(self, event: Input.Submitted) -> None:
+        value = event.value.strip()
+        problem = self._problem(value)
+        if problem:
+            self.query_one("#problem", Line).show(((problem, "bad"),))
+        else:
+            self.dismiss(value)

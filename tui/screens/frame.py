@@ -1,0 +1,192 @@
+"""What all full screens share: where you are, the one sentence that matters, the content, the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widget import Widget
+
+from tui.look import Look, Span, Spans, moment
+from tui.prose import Page, plain
+from tui.state import AppState
+from tui.widgets.banner import Banner
+from tui.widgets.hints import Hints
+from tui.widgets.line import Line
+from tui.widgets.page_view import PageView
+
+if TYPE_CHECKING:
+    from tui.app import PlannerApp
+
+WIDE = 100
+"""From this width on, Why stands beside the list instead of on a screen of its own."""
+ROOM: Spans = (("arcstep needs 60 columns and 16 lines: please make the window larger.", "strong"),)
+
+
+class Frame(Screen[Any], inherit_bindings=False):
+    """A screen of arcstep. Subclasses give `body`, `show` and, where there is one, `why`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("w", "why", "Why", id="all.why", tooltip="rules, evidence, sources and age behind what is highlighted"),
+        Binding("y", "copy", "Copy", show=False, id="all.copy", tooltip="copy name, id or text"),
+        Binding("question_mark,f1", "help", "Help", id="all.help", tooltip="keys, words and glyphs of this screen"),
+        Binding("colon", "palette", "Palette", show=False, id="all.palette", tooltip="every action and every cluster"),
+        Binding("q,escape", "back", "Back", id="all.back", tooltip="back; a filter is cleared first"),
+        Binding("tab", "app.focus_next", "Next pane", show=False, id="all.next_pane"),
+        Binding("shift+tab", "app.focus_previous", "Previous pane", show=False, id="all.previous_pane"),
+    ]
+    HELP_TITLE: ClassVar[str] = ""
+    HELP_TEXT: ClassVar[str] = ""
+    hint_order: ClassVar[tuple[str, ...]] = ()
+    panel_opens_itself: ClassVar[bool] = False
+    """The Why panel is there from the start where there is room."""
+
+    def compose(self) -> ComposeResult:
+        """Head, sentence, content with the Why panel, keys."""
+        yield Line(ROOM, id="room")
+        yield Line(id="head")
+        yield Banner(id="sentence")
+        yield Banner(id="banner")
+        with Horizontal(id="middle"):
+            with Vertical(id="body"):
+                yield from self.body()
+            if self.panel_opens_itself:
+                panel = PageView(id="why", classes="panel")
+                panel.can_focus = False
+                yield panel
+        yield Hints(id="hints")
+
+    def body(self) -> Iterator[Widget]:
+        """The content."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Follow the state; called at once and on each change."""
+        self.watch(self.app, "state", self.state_changed, init=True)
+
+    def state_changed(self, state: AppState) -> None:
+        """The state is another one."""
+        if self.is_mounted:
+            self.show(state)
+
+    def show(self, state: AppState) -> None:
+        """Draw this state."""
+
+    def why(self) -> Page:
+        """What is behind the highlighted thing; empty = nothing to tell."""
+        return ()
+
+    # -- shorthands
+
+    @property
+    def planner(self) -> PlannerApp:
+        """The app, by its own type."""
+        return cast("PlannerApp", self.app)
+
+    @property
+    def state(self) -> AppState:
+        """The state of the app."""
+        return self.planner.state
+
+    @property
+    def look(self) -> Look:
+        """How this app draws."""
+        return self.planner.look
+
+    def say(self, left: Spans, sentence: Spans, right: Spans = ()) -> None:
+        """The first lines: where you are with the as-of moment, and the sentence."""
+        state = self.state
+        as_of: Spans = ((f"as of {moment(state.as_of)} ", "muted"),) if state.as_of else ()
+        self.query_one("#head", Line).show(left, as_of)
+        self.query_one("#sentence", Banner).show(sentence, right)
+
+    def warn(self, spans: Spans) -> None:
+        """A banner that stays while everything below scrolls: support has ended, or is about to."""
+        self.query_one("#banner", Banner).show(spans, alert=True)
+
+    def crumbs(self, *names: str) -> Spans:
+        """Where you are, deepest last."""
+        spans: list[Span] = []
+        for name in names[:-1]:
+            spans += [(name, "muted"), (" › ", "muted")]
+        return (*spans, (names[-1], "strong"))
+
+    # -- keys
+
+    async def action_why(self) -> None:
+        """Rules, evidence, sources and age behind the highlighted thing."""
+        if self.size.width >= WIDE:
+            await self._toggle_panel()
+            return
+        page = self.why()
+        if page:
+            from tui.screens.why import WhyScreen
+
+            self.app.push_screen(WhyScreen(page))
+
+    async def _toggle_panel(self) -> None:
+        found = self.query("#why")
+        if found:
+            panel = found.first(PageView)
+            panel.set_class(panel.display, "-off")
+            panel.set_class(panel.has_class("-off") is False, "-on")
+        else:
+            panel = PageView(id="why", classes="panel -on")
+            panel.can_focus = False
+            await self.query_one("#middle").mount(panel)
+        self.follow_why()
+
+    def follow_why(self) -> None:
+        """Bring the panel to what is highlighted now."""
+        found = self.query("#why")
+        if found and found.first().display and self.size.width >= WIDE:
+            found.first(PageView).show(self.why() or ())
+
+    def on_resize(self) -> None:
+        """More room may have brought the panel into view."""
+        self.call_after_refresh(self.follow_why)
+
+    def copies(self) -> list[tuple[str, str]]:
+        """What can be copied here: (name, text). The first is the default."""
+        page = self.why()
+        return [("explanation", plain(page))] if page else []
+
+    def action_copy(self) -> None:
+        """Copy; a small menu where there is a choice."""
+        choices = [(name, text) for name, text in self.copies() if text]
+        if not choices:
+            self.notify("There is nothing to copy here.", markup=False)
+        elif len(choices) == 1:
+            self.copied(*choices[0])
+        else:
+            from tui.screens.choose import ChooseScreen
+
+            self.app.push_screen(
+                ChooseScreen("Copy", choices), lambda name: name and self.copied(name, dict(choices)[name])
+            )
+
+    def copied(self, name: str, text: str) -> None:
+        """Put it on the clipboard and say so."""
+        self.app.copy_to_clipboard(text)
+        self.notify(f"Copied: {name}.", markup=False)
+
+    def action_help(self) -> None:
+        """Keys, words and glyphs."""
+        from tui.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self))
+
+    def action_palette(self) -> None:
+        """Every action, every screen, every cluster by name."""
+        self.app.action_command_palette()
+
+    def action_back(self) -> None:
+        """Back to where you came from; at the root this quits."""
+        if len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+        else:
+            self.app.exit(0)

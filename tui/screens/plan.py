@@ -1,0 +1,363 @@
+"""Plan: what exactly, in which order, why, whose job, with what risk. A dead end stands in place of the steps."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widget import Widget
+
+from planner.plan import Alternative, Plan, Step, StepKind
+from tui import errands
+from tui.explain import dead_end_page, risk_items, shell, step_page, step_summary
+from tui.look import BLOCKER, UNKNOWN, Span, Spans, verdict_sign
+from tui.messages import PlanAsked, PlanSaved
+from tui.prose import GAP, Item, Page, bullet, field, heading, para, source_lines
+from tui.screens.tabbed import Tabbed
+from tui.state import AppState, Job
+from tui.widgets.columns import Column
+from tui.widgets.ladder import ladder
+from tui.widgets.page_view import PageView
+from tui.widgets.virtual_table import VirtualTable
+
+STEP_COLUMNS = (
+    Column("step", "STEP", 4, 4),
+    Column("what", "WHAT", 29, 44),
+    Column("where", "WHERE", 9, 20),
+    Column("who", "WHO", 17, 17),
+    Column("undo", "UNDO", 12, 12, drop=1),
+)
+ALTERNATIVE_COLUMNS = (
+    Column("label", "WAY", 14, 28),
+    Column("hops", "HOPS", 4, 5),
+    Column("updates", "UPDATES", 7, 8),
+    Column("off", "OFF-LIST", 8, 9),
+    Column("stops", "STOPS", 5, 6),
+    Column("note", "AGAINST THE RECOMMENDED", 24, 60),
+)
+
+
+class PlanScreen(Tabbed):
+    """The plan on the table: made now, or opened from a file."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("g", "goal", "Goal", id="plan.goal", tooltip="another goal for this cluster"),
+        Binding("e", "export", "Save as", id="plan.export", tooltip="save as Markdown or JSON"),
+        Binding("r", "again", "Refresh", show=False, id="plan.again", tooltip="read the cluster and plan again"),
+        Binding("z", "zoom", "Enlarge", show=False, id="plan.zoom", tooltip="hide or show what stands under the steps"),
+        Binding("o", "portal", "Portal", show=False, id="plan.portal", tooltip="open the cluster in the Azure portal"),
+        Binding("u", "scope", "Support scope", show=False, id="plan.scope", tooltip="what Microsoft supports"),
+    ]
+    HELP_TITLE = "Plan"
+    HELP_TEXT = "The steps to the goal, other ways, risks, what is not known, and the document."
+    hint_order = ("open", "turn(1)", "export", "goal", "why", "help", "back")
+    tabs = ("Steps", "Alternatives", "Risks", "Unknowns", "Document")
+
+    @property
+    def job(self) -> Job | None:
+        """What is on the table."""
+        return self.state.job
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan, once there is one."""
+        return self.job.plan if self.job else None
+
+    # -- drawing
+
+    def show(self, state: AppState) -> None:
+        """The verdict, what has ended, the tab."""
+        job, plan = state.job, self.plan
+        if job is None:
+            return
+        if plan is None:
+            self._show_waiting(job)
+            return
+        self.say(self._title(plan), _verdict(plan, self.look.sign(verdict_sign(plan.verdict))), _aside(job))
+        self.warn(self._warning(plan))
+        self.redraw()
+
+    def _title(self, plan: Plan) -> Spans:
+        way = f"   {plan.subject.version} → {plan.goal_version or '?'}"
+        goal = f"  goal {plan.goal}" if plan.goal != plan.goal_version else ""
+        start = (
+            self.crumbs("Fleet", plan.subject.name) if self.state.inventory else self.crumbs("Plan", plan.subject.name)
+        )
+        return (*start, (way, "accent"), (goal, "muted"))
+
+    def _show_waiting(self, job: Job) -> None:
+        if job.failure is not None:
+            words: Spans = ((f"{self.look.sign(BLOCKER)} {job.failure.what}: ", "bad"), (job.failure.why, ""))
+        else:
+            words = ((f"Planning {job.name}: {job.busy} …", "accent"),)
+        self.say((("Plan  ", "strong"), (job.name, "")), words)
+
+    def _warning(self, plan: Plan) -> Spans:
+        ended = plan.subject.support_ended
+        if ended is None:
+            return ()
+        clock = next((clock for clock in plan.subject.clocks if clock.ends == ended), None)
+        days = (plan.as_of.date() - ended).days
+        source = f" [{clock.source}]" if clock else ""
+        text = f"Support ended {ended:%Y-%m-%d}, {days} days before this plan. {plan.subject.support_because}"
+        return ((self.look.sign(BLOCKER), ""), (" ", ""), (text, ""), (source, ""))
+
+    def counts(self) -> tuple[int | None, ...]:
+        """Steps, ways, risks, unknowns."""
+        plan = self.plan
+        if plan is None:
+            return ()
+        return (len(plan.steps), len(plan.alternatives), len(plan.risks), len(plan.unknowns), None)
+
+    def tab(self, place: int) -> Widget:
+        """A table over a page, or a page."""
+        if place == 0:
+            return _Split(STEP_COLUMNS)
+        return _Split(ALTERNATIVE_COLUMNS) if place == 1 else PageView()
+
+    def fill(self, place: int) -> None:
+        """Draw a tab."""
+        plan = self.plan
+        if plan is None:
+            return
+        content = self.query_one(f"#tab-{place}")
+        if isinstance(content, _Split):
+            self._fill_split(content, plan, place)
+        elif isinstance(content, PageView):
+            pages = {2: _risks_page, 3: _unknowns_page, 4: _document_page}
+            content.show(pages[place](plan), top=False)
+
+    def _fill_split(self, content: _Split, plan: Plan, place: int) -> None:
+        if place == 0 and (plan.dead_end is not None or not plan.steps):
+            content.only_page(dead_end_page(plan.dead_end, self.look) if plan.dead_end else _nothing_page(plan))
+        elif place == 0:
+            keys, steps = step_keys(plan), {step.id: step for step in plan.steps}
+            content.show(keys, lambda key: _step_cells(key, steps))
+            self._describe(content)
+        elif plan.alternatives:
+            ways = {str(number): way for number, way in enumerate(plan.alternatives)}
+            content.show(list(ways), lambda key: _way_cells(ways[key]))
+            self._describe(content)
+        else:
+            content.only_page((para(("There is no other way to compare.", "muted")),))
+
+    @on(VirtualTable.RowHighlighted)
+    def _highlighted(self) -> None:
+        content = self.query_one(f"#tab-{self.current}")
+        if isinstance(content, _Split) and self.plan is not None:
+            self._describe(content)
+        self.follow_why()
+
+    def _describe(self, content: _Split) -> None:
+        plan = self.plan
+        step = self._step()
+        if plan is None:
+            return
+        if self.current == 0 and step is not None:
+            content.describe(step_summary(step))
+        elif self.current == 1 and content.table.key:
+            way = plan.alternatives[int(content.table.key)]
+            path = (plan.path[0], *way.moves)
+            drawn = ladder(path, self.look, goal="goal") if way.moves else (para(way.note),)
+            content.describe((heading(way.label), *drawn))
+
+    def _step(self) -> Step | None:
+        content = self.query(f"#tab-{self.current}")
+        split = content.first() if content else None
+        if self.plan is None or self.current != 0 or not isinstance(split, _Split):
+            return None
+        key = split.table.key.removeprefix("gate:")
+        return next((step for step in self.plan.steps if step.id == key), None)
+
+    def why(self) -> Page:
+        """The highlighted step in full, or the verdict with what it rests on."""
+        plan, step = self.plan, self._step()
+        if plan is None:
+            return ()
+        catalog = self.state.lens.catalog if self.state.lens else None
+        if step is not None and plan.dead_end is None:
+            return step_page(step, plan, catalog, self.job.ticks if self.job else frozenset())
+        return _verdict_page(plan)
+
+    def copies(self) -> list[tuple[str, str]]:
+        """The command of the step, the plan's document, the evidence."""
+        plan, step = self.plan, self._step()
+        if plan is None:
+            return []
+        commands = [(command.purpose, shell(command.argv)) for command in step.commands] if step else []
+        name = "evidence of the dead end" if plan.dead_end else "document"
+        return [*commands, (name, document(plan)), ("cluster name", plan.subject.name), ("ARM id", plan.subject.id)]
+
+    # -- keys
+
+    @on(VirtualTable.RowOpened)
+    def _opened(self) -> None:
+        self.action_open()
+
+    def action_open(self) -> None:
+        """The step in full."""
+        from tui.screens.why import WhyScreen
+
+        page = self.why()
+        if page:
+            self.app.push_screen(WhyScreen(page, "Step" if self._step() else "Plan"))
+
+    def action_goal(self) -> None:
+        """Another goal."""
+        if self.job and not self.job.opened:
+            errands.ask_goal(self.planner, self.job.key, self.job.goal)
+        else:
+            self.notify("This plan was opened from a file. Start arcstep on a source to plan again.", markup=False)
+
+    def action_again(self) -> None:
+        """Read and plan again."""
+        if self.job and not self.job.opened:
+            self.post_message(PlanAsked(self.job.key, self.job.goal))
+
+    def action_export(self) -> None:
+        """Save the plan."""
+        plan = self.plan
+        if plan is None:
+            self.notify("There is no plan to save yet.", markup=False)
+            return
+        from planner.documents.jsondoc import plan_json
+        from tui.screens.save_as import SaveScreen
+
+        name = errands.plan_name(plan)
+        makers = {".md": lambda: document(plan).encode(), ".json": lambda: plan_json(plan)}
+        self.app.push_screen(SaveScreen("plan", name, makers), self._saved)
+
+    def _saved(self, where: str | None) -> None:
+        if where:
+            self.post_message(PlanSaved(where))
+            self.notify(f"Plan saved: {where}", markup=False)
+
+    def action_zoom(self) -> None:
+        """More room for the list."""
+        content = self.query_one(f"#tab-{self.current}")
+        if isinstance(content, _Split):
+            content.toggle_class("-zoomed")
+
+    def action_portal(self) -> None:
+        """Open the cluster in the portal."""
+        if self.plan:
+            errands.open_portal_of(self.planner, self.plan.subject.id)
+
+    def action_scope(self) -> None:
+        """What Microsoft supports."""
+        errands.show_scope(self.planner)
+
+
+class _Split(Vertical):
+    """A table with a page on what is highlighted below it; the page alone where there is nothing to list."""
+
+    def __init__(self, columns: tuple[Column, ...]) -> None:
+        super().__init__()
+        self.table = VirtualTable(columns)
+        self.page = PageView(classes="under")
+
+    def compose(self) -> list[Widget]:  # type: ignore[override]
+        """Table, page."""
+        return [self.table, self.page]
+
+    def show(self, keys: list[str], cells: object) -> None:
+        """List these rows."""
+        self.remove_class("-alone")
+        self.page.can_focus = False
+        self.table.show(keys, cells)  # type: ignore[arg-type]
+
+    def describe(self, page: Page) -> None:
+        """What is highlighted."""
+        self.page.show(page)
+
+    def only_page(self, page: Page) -> None:
+        """No list."""
+        self.add_class("-alone")
+        self.page.can_focus = True
+        self.page.show(page, top=False)
+
+
+def step_keys(plan: Plan) -> list[str]:
+    """Ids of steps, a gate's row behind its step."""
+    return [key for step in plan.steps for key in ((step.id, f"gate:{step.id}") if step.gate else (step.id,))]
+
+
+def _step_cells(key: str, steps: dict[str, Step]) -> tuple[Span, ...]:
+    step = steps[key.removeprefix("gate:")]
+    if key.startswith("gate:"):
+        return (("", ""), ("gate: proceed, hold or abort", "muted"), ("", ""), ("", ""), ("", ""))
+    tone = "strong" if step.kind in (StepKind.KUBERNETES, StepKind.RELEASE) else "warning"
+    return (
+        (step.id, "accent"),
+        (step.title, tone),
+        (step.where, ""),
+        (str(step.owner), ""),
+        (str(step.reversibility), "muted"),
+    )
+
+
+def _way_cells(way: Alternative) -> tuple[Span, ...]:
+    tone = "good" if way.label == "recommended" else "strong"
+    numbers = way.numbers
+    note = "the recommended path" if way.same_as_recommended else way.note
+    if numbers is None:
+        return ((way.label, tone), *((("-", "muted"),) * 4), (note, "muted"))
+    figures = (numbers.hops, numbers.release_updates, numbers.off_list_moves, numbers.stops)
+    return ((way.label, tone), *((str(figure), "") for figure in figures), (note, "muted"))
+
+
+def _verdict(plan: Plan, sign: str) -> Spans:
+    tone = verdict_sign(plan.verdict).tone
+    return ((f"{sign} {plan.verdict}: ", tone), (plan.verdict_because, ""))
+
+
+def _aside(job: Job) -> Spans:
+    if job.busy:
+        return ((job.busy, "accent"),)
+    if job.saved:
+        return (("saved", "good"),)
+    return (("from a file", "muted"),) if job.opened else ()
+
+
+def _nothing_page(plan: Plan) -> Page:
+    return (para((plan.verdict_because, "good")), GAP, para(("g chooses another goal.", "muted")))
+
+
+def _verdict_page(plan: Plan) -> Page:
+    page: list[Item] = [heading(plan.title), field("verdict", str(plan.verdict)), para(plan.verdict_because)]
+    page += [GAP, heading("What must not be done"), *(bullet(text) for text in plan.must_not)]
+    page += [GAP, heading("Facts"), *(field(fact.fact, fact.value, width=28) for fact in plan.subject.facts)]
+    page += [GAP, heading("Sources"), *(bullet((key, "strong"), f"  {text}") for key, text in plan.sources)]
+    return tuple(page)
+
+
+def _risks_page(plan: Plan) -> Page:
+    if not plan.risks:
+        return (para(("No known issue touches these moves.", "good")),)
+    items = [item for risk in plan.risks for item in (*risk_items(risk), GAP)]
+    return (
+        para(("Known issues that touch these moves. An open one has to be ruled out by a person.", "muted")),
+        GAP,
+        *items,
+    )
+
+
+def _unknowns_page(plan: Plan) -> Page:
+    page = [bullet(text, sign=(UNKNOWN.glyph, UNKNOWN.tone)) for text in plan.unknowns]
+    page = page or [para(("Nothing this plan rests on is unknown.", "good"))]
+    if plan.disputes:
+        page += [GAP, heading("Documents disagree"), *(bullet(text) for text in plan.disputes)]
+    return tuple(page)
+
+
+def document(plan: Plan) -> str:
+    """The plan as its document."""
+    from planner.documents.markdown import render
+
+    return render(plan)
+
+
+def _document_page(plan: Plan) -> Page:
+    return source_lines(document(plan))

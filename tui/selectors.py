@@ -1,0 +1,167 @@
+"""What the screens say about a state, as spans. Pure functions, tested without a screen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from planner.support import SupportState
+from tui.look import (
+    BLOCKER,
+    OK,
+    SOON,
+    STRANDED,
+    UNKNOWN,
+    WARNING,
+    Look,
+    Span,
+    Spans,
+    age,
+    count,
+    moment,
+    number,
+    support_sign,
+    support_words,
+)
+from tui.query import Order, Row
+from tui.state import AppState, Phase
+
+STALE_AFTER = 15 * 60
+"""Seconds after which live facts are called old in a warning tone."""
+
+
+def head(state: AppState, title: str = "Fleet") -> Spans:
+    """Where you are: screen, source, how much there is."""
+    totals = state.totals
+    parts = [state.label]
+    if state.inventory is not None:
+        parts += [count(totals.clusters, "cluster"), count(totals.instances, "instance")]
+    return ((title, "strong"), ("  " + " · ".join(part for part in parts if part), "muted"))
+
+
+def sentence(state: AppState, look: Look) -> Spans:
+    """The state of the fleet in one line; a failure takes its place."""
+    if state.failure is not None and state.phase is Phase.FAILED:
+        failure = state.failure
+        return ((f"{look.sign(BLOCKER)} {failure.what}: ", "bad"), (f"{failure.why} {failure.cure}", ""))
+    if state.inventory is None:
+        return ((_progress(state), "muted"),)
+    totals = state.totals
+    parts = [
+        (BLOCKER, totals.of(SupportState.OUT_OF_SUPPORT), "out of support"),
+        (STRANDED, totals.of(SupportState.STRANDED), "stranded"),
+        (WARNING, totals.ends_soon, f"end in {SOON} d" if totals.ends_soon != 1 else f"ends in {SOON} d"),
+        (UNKNOWN, totals.of(SupportState.UNKNOWN), "unknown"),
+    ]
+    spans: list[Span] = []
+    for sign, number_of, words in parts:
+        if number_of:
+            spans += [(f"{look.sign(sign)} {number(number_of)} {words}", sign.tone), ("  ", "")]
+    if not spans and totals.clusters:
+        spans = [(f"{look.sign(OK)} all {number(totals.clusters)} in support", OK.tone), ("  ", "")]
+    return tuple(spans[:-1]) or (("No cluster was found.", "strong"),)
+
+
+def sentence_right(state: AppState) -> Spans:
+    """What limits the sentence: a partial reading comes before everything else."""
+    if state.phase is Phase.LOADING:
+        return ((_progress(state), "accent"),) if state.inventory is not None else ()
+    if state.totals.is_partial:
+        return ((f"{number(state.totals.read)} of {number(state.totals.expected)} read", "warning"),)
+    return (("read-only", "muted"),) if state.inventory is not None else ()
+
+
+def _progress(state: AppState) -> str:
+    progress = state.progress
+    if progress is None:
+        return "loading 0 of ?"
+    total = "?" if progress.total is None else number(progress.total)
+    return f"loading {number(progress.done)} of {total}"
+
+
+def status_left(state: AppState, shown: int, query: str, order: Order) -> Spans:
+    """How many rows are shown and why not all."""
+    total = len(state.rows)
+    parts = [f"{number(shown)} of {number(total)} shown" if query else count(total, "cluster")]
+    if query:
+        parts.append(f"filter: {query}")
+    parts.append(order.name)
+    if state.marks:
+        parts.append(f"{number(len(state.marks))} marked")
+    return ((" · ".join(parts), "muted"),)
+
+
+def status_right(state: AppState) -> Spans:
+    """What goes on, or how old the facts are."""
+    if state.reading:
+        return ((f"reading {count(len(state.reading), 'cluster')} again", "accent"),)
+    if state.phase is Phase.LOADING:
+        what = state.progress.what if state.progress else "knowledge"
+        return ((f"{what} · esc cancels", "accent"),)
+    if state.phase is Phase.CANCELLED:
+        return (("reading was stopped · R reads again", "warning"),)
+    if state.phase is Phase.FAILED:
+        return (("not read · R tries again", "bad"),)
+    if state.inventory is None:
+        return ()
+    return facts_age(state.inventory.as_of, state.now)
+
+
+def facts_age(read_at: datetime, now: datetime | None) -> Spans:
+    """How old facts are; old ones in a warning tone. Without a clock, their moment."""
+    if now is None:
+        return ((f"facts of {moment(read_at)}", "muted"),)
+    seconds = (now - read_at).total_seconds()
+    tone = "warning" if seconds > STALE_AFTER else "muted"
+    return ((f"read {age(seconds)} ago", tone),)
+
+
+def empty_lines(state: AppState, query: str) -> tuple[Spans, ...]:
+    """What stands in a list without rows."""
+    if state.phase is Phase.FAILED and state.failure is not None:
+        failure = state.failure
+        return (
+            ((f"{failure.what}.", "bad"),),
+            ((failure.why, ""),),
+            ((failure.cure, "strong"),),
+            (("R tries again · : source opens another source", "muted"),),
+        )
+    if state.phase in (Phase.WAITING, Phase.LOADING) and not state.rows:
+        what = state.progress.what if state.progress else "Reading starts"
+        return (((f"{what} …", "muted"),), (("Rows appear as they arrive. esc stops the reading.", "muted"),))
+    if query and state.rows:
+        return (
+            (("No cluster matches the filter ", ""), (query, "strong"), (".", "")),
+            (("esc clears it.", "muted"),),
+        )
+    if state.phase is Phase.CANCELLED:
+        return ((("The reading was stopped before a cluster arrived.", ""),), (("R reads again.", "muted"),))
+    return (
+        (("No AKS Arc cluster was found in what this account can read.", ""),),
+        (("Check the subscriptions and the role of the account, then press R.", "muted"),),
+    )
+
+
+def fleet_cells(row: Row, state: AppState, look: Look) -> tuple[Span, ...]:
+    """One row of the fleet list: sign, cluster, instance, version, release, support, findings, next."""
+    lens, inventory, as_of = state.lens, state.inventory, state.as_of
+    assert lens is not None and inventory is not None and as_of is not None  # there are no rows without them
+    cluster = inventory.by_key.get(row.key)
+    sign = support_sign(row.state, row.ends, as_of.date())
+    tally, worst = lens.tally(cluster) if cluster else ("-", None)
+    waits = row.state is SupportState.UNKNOWN and state.phase is Phase.LOADING
+    support = "reading" if waits else support_words(row.state, row.ends, as_of.date())
+    return (
+        (look.sign(sign), sign.tone),
+        (row.name, "strong"),
+        (row.instance or "?", "" if row.instance else "unknown"),
+        (str(row.version or "?"), "" if row.version else "unknown"),
+        (row.release or "?", "" if row.release else "unknown"),
+        (support, "muted" if waits else sign.tone),
+        (tally, "muted" if worst is None else ""),
+        (_next(row, lens.next_move(cluster) if cluster else "?"), ""),
+    )
+
+
+def _next(row: Row, move: str) -> str:
+    """The next move; where a fact is missing, what to get."""
+    return "get access" if move == "?" and row.missing else move

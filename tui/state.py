@@ -1,0 +1,232 @@
+"""The one state of the app and its transitions: values and pure functions, no Textual.
+
+Only `PlannerApp` assigns the state; screens watch it. Screens ask for changes with messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from planner.inventory import Inventory, value_of
+from planner.ports import Progress, SourceError
+from planner.support import SupportState
+from tui.look import SOON
+from tui.query import Row
+
+if TYPE_CHECKING:
+    from planner.plan import Plan
+    from planner.support import Judge
+    from tui.lens import Lens
+
+
+class Phase(StrEnum):
+    """How far the reading of the fleet is."""
+
+    WAITING = "waiting"
+    LOADING = "loading"
+    READY = "ready"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What failed, why, and what to do next."""
+
+    what: str
+    why: str
+    cure: str
+    exit_code: int = 1
+
+    @classmethod
+    def of(cls, error: BaseException) -> Failure:
+        """The failure behind an exception; only the kind of an unforeseen one is told, never its data."""
+        if isinstance(error, SourceError):
+            return cls(error.what, error.why, error.cure, error.exit_code)
+        if isinstance(error, OSError):
+            return cls("a file could not be used", error.strerror or type(error).__name__, "Choose another place.", 2)
+        if isinstance(error, ValueError):
+            return cls("a value could not be used", str(error), "Correct it and try again.", 2)
+        return cls("arcstep made a mistake", f"{type(error).__name__} was raised.", "Please report it.", 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The fleet in numbers. `read` counts clusters without a gap; `expected` what Azure said there are."""
+
+    states: Mapping[SupportState, int] = field(default_factory=dict)
+    ends_soon: int = 0
+    """Supported now, but an end is within the next 45 days."""
+    clusters: int = 0
+    instances: int = 0
+    read: int = 0
+    expected: int = 0
+
+    def of(self, state: SupportState) -> int:
+        """How many clusters are in this state."""
+        return self.states.get(state, 0)
+
+    @property
+    def is_partial(self) -> bool:
+        """Something that should have been read was not."""
+        return self.read < self.expected
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """The plan on the table: for which cluster and goal, and how far it is."""
+
+    key: str
+    goal: str
+    name: str
+    busy: str = ""
+    """What is going on, in words; "" when settled."""
+    plan: Plan | None = None
+    notes: tuple[str, ...] = ()
+    """What the operator must know about how this plan came to be, such as facts that could not be read again."""
+    failure: Failure | None = None
+    saved: str = ""
+    """Where it was saved last; "" = not yet."""
+    opened: str = ""
+    """The file it was opened from; "" = made now."""
+    ticks: frozenset[str] = frozenset()
+    """Ids of ticked checks of an opened document."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AppState:
+    """Everything the screens show. Compared by identity: each transition makes a new one."""
+
+    label: str = ""
+    """Which kind of source, in a word."""
+    now: datetime | None = None
+    """The moment ages are counted to; the clock for a live source, else the moment of the facts."""
+    as_of: datetime | None = None
+    """The moment all judgements refer to; None until known."""
+    phase: Phase = Phase.WAITING
+    progress: Progress | None = None
+    failure: Failure | None = None
+    inventory: Inventory | None = None
+    lens: Lens | None = None
+    rows: tuple[Row, ...] = ()
+    """Worst first."""
+    totals: Totals = Totals()
+    marks: frozenset[str] = frozenset()
+    reading: frozenset[str] = frozenset()
+    """Keys of the clusters being read again."""
+    job: Job | None = None
+
+
+def loading(state: AppState) -> AppState:
+    """A reading of the whole fleet begins; what is on screen stays until new rows arrive."""
+    return replace(state, phase=Phase.LOADING, progress=None, failure=None)
+
+
+def progressed(state: AppState, progress: Progress) -> AppState:
+    """The reading came further."""
+    return replace(state, progress=progress)
+
+
+def judged(state: AppState, lens: Lens, rows: Sequence[Row], *, done: bool) -> AppState:
+    """Facts and their judgement arrived; `done` = the whole reading, else the part read so far."""
+    inventory = lens.judge.inventory
+    return replace(
+        state,
+        as_of=lens.judge.as_of,
+        inventory=inventory,
+        lens=lens,
+        rows=tuple(rows),
+        totals=count_totals(rows, inventory, lens.judge.as_of.date()),
+        marks=frozenset(key for key in state.marks if key in inventory.by_key) if done else state.marks,
+        phase=Phase.READY if done else state.phase,
+        progress=None if done else state.progress,
+    )
+
+
+def failed(state: AppState, failure: Failure) -> AppState:
+    """The reading failed as a whole; rows of an earlier one stay on screen, marked by the failure."""
+    return replace(state, phase=Phase.FAILED, failure=failure, progress=None)
+
+
+def cancelled(state: AppState) -> AppState:
+    """The operator stopped the reading; what arrived until then stays and is called partial."""
+    return replace(state, phase=Phase.CANCELLED, progress=None)
+
+
+def rows_of(judge: Judge) -> Iterator[Row]:
+    """One row per cluster, in the order of the inventory; cheap enough for 10,000, and lazy so that it can be sliced."""
+    inventory = judge.inventory
+    for cluster in inventory.clusters:
+        state, ends = judge.state(cluster)
+        instance = inventory.instance_of(cluster)
+        build = value_of(instance.build) if instance else None
+        version = value_of(cluster.version)
+        gaps = inventory.unread_of(cluster)
+        name, place, release = cluster.name, instance.name if instance else "", str(build.release) if build else ""
+        yield Row(
+            key=cluster.key,
+            name=name,
+            group=cluster.resource_group,
+            instance=place,
+            release=release,
+            version=version,
+            state=state,
+            ends=ends,
+            missing=gaps[0].reason if gaps else "",
+            text=f"{name} {cluster.resource_group} {place} {release} {version or 'unknown'} {state}".casefold(),
+        )
+
+
+def count_totals(rows: Sequence[Row], inventory: Inventory, as_of: date) -> Totals:
+    """The numbers of the first lines."""
+    states: dict[SupportState, int] = {}
+    soon = missing = 0
+    for row in rows:
+        states[row.state] = states.get(row.state, 0) + 1
+        missing += bool(row.missing)
+        days = row.days(as_of)
+        soon += row.state in _STILL_SUPPORTED and days is not None and days <= SOON
+    return Totals(
+        states=states,
+        ends_soon=soon,
+        clusters=len(rows),
+        instances=len(inventory.instances),
+        read=len(rows) - missing,
+        expected=max(inventory.expected or 0, len(rows)),
+    )
+
+
+_STILL_SUPPORTED = (SupportState.SUPPORTED, SupportState.GRACE, SupportState.PATCH_OUTDATED)
+
+
+def mark(state: AppState, keys: Sequence[str]) -> AppState:
+    """Mark these rows, or unmark them where all of them are marked already."""
+    chosen = frozenset(keys)
+    return replace(state, marks=state.marks - chosen if chosen <= state.marks else state.marks | chosen)
+
+
+def reading(state: AppState, keys: frozenset[str]) -> AppState:
+    """These clusters are being read again."""
+    return replace(state, reading=keys)
+
+
+def job_begun(state: AppState, key: str, goal: str, busy: str) -> AppState:
+    """A plan was asked for."""
+    cluster = state.inventory.by_key.get(key) if state.inventory else None
+    return replace(state, job=Job(key, goal, cluster.name if cluster else key, busy=busy))
+
+
+def job_done(state: AppState, plan: Plan | None, notes: Sequence[str] = (), failure: Failure | None = None) -> AppState:
+    """The plan is there, or the reason why not."""
+    if state.job is None:
+        return state
+    return replace(state, job=replace(state.job, busy="", plan=plan, notes=tuple(notes), failure=failure))
+
+
+def job_saved(state: AppState, where: str) -> AppState:
+    """The plan was written."""
+    return replace(state, job=replace(state.job, saved=where)) if state.job else state
