@@ -20,7 +20,7 @@ from planner.emulator import payloads
 from planner.emulator.graph import Graph
 from planner.emulator.kusto import QueryError
 from planner.emulator.payloads import Document
-from planner.emulator.quota import Bucket, Ticks, Window
+from planner.emulator.quota import GLOBAL_READS, READS, Bucket, Ticks, Window
 from planner.emulator.refusals import (
     ACTIONS,
     RATE_LIMITED,
@@ -32,7 +32,7 @@ from planner.emulator.refusals import (
     throttled,
     unauthenticated,
 )
-from planner.emulator.world import Cluster, Fault, Instance, Part, World
+from planner.emulator.world import Cluster, Fault, Instance, Part, World, guid
 
 __all__ = ["Answer", "Arm", "Request"]
 
@@ -143,7 +143,9 @@ class Arm:
             call.headers["x-ms-ratelimit-remaining-tenant-reads"] = str(bucket.remaining)
             return
         call.headers["x-ms-ratelimit-remaining-subscription-reads"] = str(bucket.remaining)
-        call.headers["x-ms-ratelimit-remaining-subscription-global-reads"] = str(bucket.remaining * 15)
+        call.headers["x-ms-ratelimit-remaining-subscription-global-reads"] = str(
+            bucket.remaining + GLOBAL_READS - READS
+        )
         if subscription not in self.world.subscription_by_id:
             message = f"The subscription '{subscription}' could not be found."
             raise refusal(404, "SubscriptionNotFound", message)
@@ -161,7 +163,9 @@ class Arm:
             data = data[: len(data) // 2]
         elif status == 200 and kind == "null":
             data = json.dumps(payloads.nulls(body)).encode()
+        route = call.headers["x-ms-correlation-request-id"]
         headers = {
+            "x-ms-routing-request-id": f"WESTEUROPE:{self.now():%Y%m%dT%H%M%SZ}:{route}",
             "Cache-Control": "no-cache",
             "Pragma": "no-cache",
             "Expires": "-1",
@@ -238,6 +242,8 @@ class Arm:
     def _document(self, call: _Call, document: Document) -> Document:
         call.headers["ETag"] = _etag(document)
         call.headers["x-ms-providerhub-traffic"] = "True"
+        who = f"tenantId={self.world.tenant},objectId={guid('reader')}"
+        call.headers["x-ms-operation-identifier"] = f"{who}/westeurope/{uuid4()}"
         return document
 
     def _page(self, call: _Call, documents: Sequence[Document]) -> Document:

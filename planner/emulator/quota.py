@@ -12,6 +12,8 @@ Ticks = Callable[[], float]
 
 READS: Final = 250
 """Reads a subscription's bucket holds."""
+GLOBAL_READS: Final = 3750
+"""What the bucket over all of ARM holds; shown, never the one that runs dry first."""
 READS_PER_SECOND: Final = 25.0
 GRAPH_QUERIES: Final = 15
 GRAPH_WINDOW: Final = 5.0

@@ -72,7 +72,8 @@ class Emulator:
         self.log: list[LogEntry] = []
         self._port = port
         self._started = time.monotonic()
-        self._arm = Arm(world, now or self._emulated_now, ticks=ticks, quota=quota)
+        self.now = now or self._emulated_now
+        self._arm = Arm(world, self.now, ticks=ticks, quota=quota)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._runner: web.ServerRunner | None = None
         self._closing = asyncio.Event()
