@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from planner.azure.fields import inside, items, mapping
 from planner.inventory import clean
 from planner.ports import SourceError
 
@@ -33,6 +34,7 @@ class Trouble(StrEnum):
     DEADLINE = "deadline"
     SERVER = "server"
     BROKEN = "broken"
+    REFUSED = "refused"
     GUARD = "guard"
 
 
@@ -60,6 +62,7 @@ _HEADLINE: Final = {
     Trouble.DEADLINE: "Azure did not answer in time",
     Trouble.SERVER: "Azure failed",
     Trouble.BROKEN: "The answer cannot be read",
+    Trouble.REFUSED: "Azure refused the request",
     Trouble.GUARD: "A request was refused before it was sent",
 }
 
@@ -71,7 +74,6 @@ class ReadError(Exception):
     kind: Trouble
     why: str
     cure: str
-    code: str | None = None
 
     def __str__(self) -> str:
         return self.why
@@ -86,39 +88,44 @@ class ReadError(Exception):
         return SourceError(_HEADLINE[self.kind], self.why, self.cure, 4)
 
 
-def of_status(status: int, code: str | None, html: bool, host: str, right: str) -> ReadError:
+def of_status(status: int, codes: tuple[str, ...], html: bool, host: str, right: str) -> ReadError:
     """Why an answer other than 200 came. `right` is what reading this document needs."""
-    said = f"HTTP {status}" + (f", {code}" if code else "")
-    if code is not None and "novalidsubscription" in code.casefold():
+    said = ", ".join((f"HTTP {status}", *codes[:2]))
+    folded = {code.casefold() for code in codes}
+    if status == 407 or 300 <= status < 400 or (html and status < 500):
+        return not_azure(host, said)
+    if any("novalidsubscription" in code for code in folded):
         return ReadError(
             Trouble.SUBSCRIPTION,
             f"The account can see none of the subscriptions asked for ({said}).",
             "Check --subscription and --tenant, or sign in with `az login --tenant TENANT`.",
-            code,
         )
-    if status == 401:
-        return ReadError(
-            Trouble.SIGN_IN, f"Azure refused the sign-in ({said}).", "Run `az login`, then read again.", code
-        )
-    if status == 407 or 300 <= status < 400 or (html and status < 500):
-        return not_azure(host, said)
-    if status == 403:
-        return ReadError(
-            Trouble.FORBIDDEN,
-            f"No permission: needs {right} ({said}).",
-            "Ask for the Reader role on the resource groups of the clusters and of the instances.",
-            code,
-        )
-    if status == 404:
-        return ReadError(Trouble.MISSING, f"Azure does not know it ({said}).", "Read again later.", code)
-    if status == 409 and code == "MissingSubscriptionRegistration":
+    if status == 409 and "missingsubscriptionregistration" in folded:
         return ReadError(
             Trouble.REGISTRATION,
-            "The subscription is not registered for Microsoft.HybridContainerService.",
-            "Ask an owner of the subscription to register the provider; arcstep only reads and does not do it.",
-            code,
+            "The subscription is not registered for Microsoft.HybridContainerService; ask an owner to register it.",
+            "arcstep only reads and never registers a provider itself.",
         )
-    return ReadError(Trouble.SERVER, f"Azure answered with an error ({said}).", "Read again in a few minutes.", code)
+    kind, why, cure = _OF_STATUS.get(status) or (_SERVER if status >= 500 else _REFUSED)
+    return ReadError(kind, f"{why.format(right=right)} ({said}).", cure)
+
+
+_OF_STATUS: Final = {
+    401: (Trouble.SIGN_IN, "Azure refused the sign-in", "Run `az login`, then read again."),
+    403: (
+        Trouble.FORBIDDEN,
+        "No permission: needs {right}",
+        "Ask for the Reader role on the resource groups of the clusters and of the instances.",
+    ),
+    404: (Trouble.MISSING, "Azure does not know it", "Read again later."),
+    429: (
+        Trouble.BUSY,
+        "Azure is throttling this account",
+        "Stop other tools that use the same account, and read again in a few minutes.",
+    ),
+}
+_SERVER: Final = (Trouble.SERVER, "Azure failed", "Read again in a few minutes.")
+_REFUSED: Final = (Trouble.REFUSED, "Azure refused the request", "Read again; if it stays, report it with the time.")
 
 
 def not_azure(host: str, said: str) -> ReadError:
@@ -141,7 +148,6 @@ def too_long(seconds: float) -> ReadError:
         Trouble.BUSY,
         f"Azure is throttling this account and asks to wait {_span(seconds)}.",
         "Stop other tools that use the same account, and read again after that time.",
-        "TooManyRequests",
     )
 
 
@@ -159,19 +165,17 @@ def refused(why: str) -> ReadError:
     return ReadError(Trouble.GUARD, why, "Nothing was sent; report this, since it should not happen.")
 
 
-def error_code(document: object) -> str | None:
-    """The code in an error answer; a text that does not look like a code is not repeated."""
-    if not isinstance(document, dict):
-        return None
-    error: object = document.get("error", document)  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-    code: object = error.get("code") if isinstance(error, dict) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-    return code if isinstance(code, str) and _CODE.fullmatch(code) else None
+def error_codes(document: object) -> tuple[str, ...]:
+    """The codes in an error answer, outermost first; a text that does not look like a code is not repeated."""
+    error = mapping(document).get("error")
+    raw = [inside(error, "code"), *(detail.get("code") for detail in items(inside(error, "details")))]
+    return tuple(dict.fromkeys(code for code in raw if isinstance(code, str) and _CODE.fullmatch(code)))
 
 
 def of_sign_in(message: str, auth: str, tenant: str | None) -> ReadError:
     """Why no token could be had, from what the credential said: its first line at most."""
     login = "az login" + (f" --tenant {clean(tenant, 60)}" if tenant else "")
-    first = clean(next((line.strip() for line in message.splitlines() if line.strip()), ""), 300)
+    first = clean(_telling_line(message), 300)
     lowered = message.casefold()
     if auth == "env":
         return ReadError(
@@ -199,37 +203,44 @@ def of_sign_in(message: str, auth: str, tenant: str | None) -> ReadError:
     return ReadError(Trouble.SIGN_IN, f"The Azure CLI gave no token: {first}", f"Run `{login}`, then read again.")
 
 
+def _telling_line(message: str) -> str:
+    """The line of an error output that names the cause: the first with a sign-in code, else the first."""
+    lines = [line.strip().removeprefix("ERROR:").strip() for line in message.splitlines() if line.strip()]
+    return next((line for line in lines if "AADSTS" in line), lines[0] if lines else "it said nothing")
+
+
 def of_network(error: BaseException, host: str, issuer: str | None = None) -> ReadError:
     """Why no connection came about, from the innermost cause that says something."""
-    causes = list(_causes(error))
+    causes = _causes(error)
+    names = {type(cause).__name__ for cause in causes}
     for cause in causes:
         if isinstance(cause, ssl.SSLError):
             return _of_tls(cause, host, issuer)
-    for cause in causes:
-        if isinstance(cause, socket.gaierror):
-            return ReadError(
-                Trouble.NETWORK,
-                f"The name {host} cannot be resolved (DNS).",
-                "Check the network, the VPN and HTTPS_PROXY; a snapshot can be read with --from FILE meanwhile.",
-            )
-        if isinstance(cause, ConnectionRefusedError):
-            return ReadError(
-                Trouble.NETWORK,
-                f"{host} refused the connection.",
-                "Check the address, the firewall and HTTPS_PROXY; a snapshot can be read with --from FILE meanwhile.",
-            )
-        if isinstance(cause, TimeoutError):
-            return no_answer(60)
-    names = {type(cause).__name__ for cause in causes}
     if any("Proxy" in name for name in names):
         return ReadError(
             Trouble.NETWORK, "The proxy refused the connection.", "Check HTTPS_PROXY and the proxy's sign-in."
         )
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return _unreachable(f"The name {host} cannot be resolved (DNS).")
+    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        return _unreachable(f"{host} refused the connection.")
+    if "ServiceResponseTimeoutError" in names:
+        return ReadError(
+            Trouble.DEADLINE,
+            f"{host} took the request and sent no answer.",
+            "Check the network or the proxy, then read again.",
+        )
+    if names & {"ServiceRequestTimeoutError", "TimeoutError"}:
+        return _unreachable(f"{host} did not accept a connection in time.")
     if names & {"IncompleteReadError", "ServiceResponseError", "ClientPayloadError", "ServerDisconnectedError"}:
         return ReadError(Trouble.BROKEN, f"{host} closed the connection before the answer was whole.", "Read again.")
+    return _unreachable(f"No connection to {host} could be made.")
+
+
+def _unreachable(why: str) -> ReadError:
     return ReadError(
         Trouble.NETWORK,
-        f"No connection to {host} could be made.",
+        why,
         "Check the network, the VPN and HTTPS_PROXY; a snapshot can be read with --from FILE meanwhile.",
     )
 

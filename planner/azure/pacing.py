@@ -83,6 +83,7 @@ class Pace:
         while (left := self._resume - self._clock()) > 0:
             self._tell(math.ceil(left))
             await self._sleep(min(1.0, left))
+        self._told = 0
 
     def _tell(self, seconds: int) -> None:
         if self.on_wait is not None and seconds != self._told:

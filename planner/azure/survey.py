@@ -58,11 +58,12 @@ async def run_query(wire: Wire, query: Query, gathered: Gathered, publish: Calla
     try:
         while True:
             page = await wire.query(query, pages.token)
+            pages.count(page)
             for start in range(0, len(page.rows), SLICE):
                 gathered.add(query, page.rows[start : start + SLICE])
                 publish()
                 await asyncio.sleep(0)
-            if not pages.take(page):
+            if not pages.follow(page):
                 return None
     except ReadError as error:
         pages.fail(error)
@@ -81,12 +82,15 @@ class _Pages:
         self._ids: set[str] = set()
         self._tokens: set[str] = set()
 
-    def take(self, page: Page) -> bool:
-        """Count a page; True when there is another one. Raises ReadError when the pages do not end."""
+    def count(self, page: Page) -> None:
+        """Count the rows of a page."""
         self._came += len(page.rows)
         self._ids |= {(row_id(row) or "").casefold() for row in page.rows}
         self._total = page.total if page.total is not None else self._total
         self._gathered.totals[self._query] = self._total
+
+    def follow(self, page: Page) -> bool:
+        """Go to the next page; False when this was the last. Raises ReadError when the pages do not end."""
         self.token = page.token
         if page.token is None:
             self._end(page.cut)

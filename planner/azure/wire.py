@@ -11,19 +11,20 @@ import contextlib
 import importlib
 import logging
 import ssl
+import zlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
-from azure.core.exceptions import AzureError
+from azure.core.exceptions import AzureError, DecodeError
 from azure.core.rest import AsyncHttpResponse, HttpRequest
 from azure.mgmt.hybridcontainerservice.aio import HybridContainerServiceMgmtClient
 from azure.mgmt.resourcegraph.aio import ResourceGraphClient
 
 from planner.azure.credentials import Account, CachedCredential, open_credential
 from planner.azure.decode import parse
-from planner.azure.errors import ReadError, Trouble, broken, error_code, not_azure, of_network, of_status
+from planner.azure.errors import ReadError, Trouble, broken, error_codes, not_azure, of_network, of_status
 from planner.azure.fields import Json, inside, is_list, items, mapping
 from planner.azure.pacing import Pace
 from planner.azure.policies import GuardError, read_only_policies
@@ -195,8 +196,12 @@ class Wire:
             response = await send(request, connection_timeout=CONNECT, read_timeout=READ)
         except GuardError as error:
             raise error.problem from None
+        except (DecodeError, zlib.error):
+            raise broken("is damaged") from None
         except AzureError as error:
             raise await self._explained(error) from None
+        except ValueError:
+            raise broken("leads to an address that is none") from None
         return _answer(response, self._host, right)
 
     async def _explained(self, error: AzureError) -> ReadError:
@@ -252,5 +257,5 @@ def _answer(response: AsyncHttpResponse, host: str, right: str) -> Answer:
             raise broken(str(error)) from None
         document = None
     if response.status_code != 200:
-        raise of_status(response.status_code, error_code(document), html, host, right)
+        raise of_status(response.status_code, error_codes(document), html, host, right)
     return Answer(document, response.headers.get("etag"))
