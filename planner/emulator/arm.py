@@ -6,7 +6,6 @@ Reads only. Every write is refused with 405 and counted by the server's log; lon
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import time
@@ -19,6 +18,7 @@ from uuid import uuid4
 from planner.emulator import payloads
 from planner.emulator.graph import Graph
 from planner.emulator.kusto import QueryError
+from planner.emulator.messages import COMMON_HEADERS, Answer, Request, etag, written
 from planner.emulator.payloads import Document
 from planner.emulator.quota import GLOBAL_READS, READS, Bucket, Ticks, Window
 from planner.emulator.refusals import (
@@ -39,7 +39,6 @@ __all__ = ["Answer", "Arm", "Request"]
 GRAPH_PATH: Final = "/providers/microsoft.resourcegraph/resources"
 FOREIGN: Final = "https://127.0.0.2:1"
 """Another host, where no bearer token may go."""
-_HTML: Final = b"<html><head><title>Sign in to the network</title></head><body>Accept the terms to go on.</body></html>"
 _CLUSTER: Final = (
     r"/subscriptions/(?P<subscription>[^/]+)/resourcegroups/(?P<group>[^/]+)"
     r"/providers/microsoft\.kubernetes/connectedclusters/(?P<name>[^/]+)"
@@ -50,28 +49,6 @@ _VERSIONS: Final = (
     r"/providers/microsoft\.extendedlocation/customlocations/(?P<name>[^/]+)"
     r"/providers/microsoft\.hybridcontainerservice/kubernetesversions"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One HTTP request. Header names are lower-cased."""
-
-    method: str
-    path: str
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-    body: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One HTTP answer; `hang` = no answer at all."""
-
-    status: int
-    body: bytes
-    headers: Mapping[str, str]
-    content_type: str = "application/json"
-    hang: bool = False
 
 
 @dataclass(slots=True)
@@ -154,23 +131,12 @@ class Arm:
             raise refusal(404, "ResourceGroupNotFound", f"Resource group '{group}' could not be found.")
 
     def _finish(self, call: _Call, status: int, body: Document) -> Answer:
-        data = json.dumps(body, separators=(",", ":")).encode()
-        content_type = "application/json"
-        kind = call.fault.kind.rstrip("!") if call.fault else ""
-        if status == 200 and kind == "html":
-            data, content_type = _HTML, "text/html"
-        elif status == 200 and kind == "half":
-            data = data[: len(data) // 2]
-        elif status == 200 and kind == "null":
-            data = json.dumps(payloads.nulls(body)).encode()
+        kind = call.fault.kind.rstrip("!") if call.fault and status == 200 else ""
+        data, content_type = written(body, kind)
         route = call.headers["x-ms-correlation-request-id"]
         headers = {
+            **COMMON_HEADERS,
             "x-ms-routing-request-id": f"WESTEUROPE:{self.now():%Y%m%dT%H%M%SZ}:{route}",
-            "Cache-Control": "no-cache",
-            "Pragma": "no-cache",
-            "Expires": "-1",
-            "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
-            "X-Content-Type-Options": "nosniff",
             **call.headers,
         }
         return Answer(status, data, headers, content_type, hang=kind == "hang")
@@ -240,7 +206,7 @@ class Arm:
             raise Refused(409, payloads.not_registered())
 
     def _document(self, call: _Call, document: Document) -> Document:
-        call.headers["ETag"] = _etag(document)
+        call.headers["ETag"] = etag(document)
         call.headers["x-ms-providerhub-traffic"] = "True"
         who = f"tenantId={self.world.tenant},objectId={guid('reader')}"
         call.headers["x-ms-operation-identifier"] = f"{who}/westeurope/{uuid4()}"
@@ -301,7 +267,7 @@ class Arm:
     def versions(self, call: _Call) -> Document:
         """GET kubernetesVersions/default of a custom location; 404 until somebody made it."""
         instance = self._offering(call)
-        if not _has_list(instance):
+        if not instance.has_list:
             raise missing(
                 f"{instance.location_id}/providers/Microsoft.HybridContainerService/kubernetesVersions/default"
             )
@@ -310,7 +276,7 @@ class Arm:
     def version_list(self, call: _Call) -> Document:
         """GET kubernetesVersions: no row or one."""
         instance = self._offering(call)
-        return self._page(call, [payloads.kubernetes_versions(instance, self.now())] if _has_list(instance) else [])
+        return self._page(call, [payloads.kubernetes_versions(instance, self.now())] if instance.has_list else [])
 
     def _offering(self, call: _Call) -> Instance:
         found = call.found
@@ -338,14 +304,3 @@ _READS: Final[tuple[tuple[re.Pattern[str], Callable[[Arm, _Call], Document]], ..
     (re.compile(_VERSIONS), Arm.version_list),
     (re.compile(_VERSIONS + "/default"), Arm.versions),
 )
-
-
-def _has_list(instance: Instance) -> bool:
-    return instance.listed and instance.offers is not None
-
-
-def _etag(document: Document) -> str:
-    """A tag of the content; the time a cached document was pushed is no content."""
-    content = {key: value for key, value in document.items() if key != "systemData"}
-    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-    return f'"{digest[:8]}-0000-0a00-0000-{digest[8:20]}"'

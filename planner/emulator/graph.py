@@ -20,6 +20,8 @@ from planner.emulator.world import World
 MOST_ROWS: Final = 1000
 """Rows Resource Graph puts on one page at most."""
 _DEFAULT_ROWS: Final = 100
+_BY_ID: Final = (("id", False),)
+"""The order the rows of a table are kept in."""
 
 
 class Graph:
@@ -50,9 +52,9 @@ class Graph:
         if scope:
             rows = [row for row in rows if row.subscription in scope]
         for term in query.where:
-            rows = [row for row in rows if _holds(term, row.column(term.path))]
+            rows = [row for row in rows if _holds(term, row.type if term.path == "type" else row.column(term.path))]
         found = [row for row in rows for _ in range(row.copies())]
-        for path, descending in reversed(query.order):
+        for path, descending in reversed(query.order if query.order != _BY_ID else ()):
             found.sort(key=lambda row: _sort_key(row.column(path)), reverse=descending)
         return found if query.take is None else found[: query.take]
 

@@ -143,6 +143,11 @@ class Instance:
         """ARM id of the custom location."""
         return self._child("Microsoft.ExtendedLocation/customLocations", self.location_name)
 
+    @property
+    def has_list(self) -> bool:
+        """True when the custom location has a version list to read."""
+        return self.listed and self.offers is not None
+
     def _child(self, kind: str, name: str) -> str:
         return f"/subscriptions/{self.subscription}/resourceGroups/{self.resource_group}/providers/{kind}/{name}"
 
@@ -231,7 +236,7 @@ class Cluster:
 
     def graph_fault(self, kind: str) -> bool:
         """True when the graph rows have this fault."""
-        return Fault(Part.GRAPH, kind) in self.faults
+        return bool(self.faults) and any(fault.part == Part.GRAPH and fault.kind == kind for fault in self.faults)
 
 
 @dataclass
