@@ -41,12 +41,8 @@ class _Checks:
         raise CatalogError(f"{self.files.get((kind, name), 'catalog')}: {kind} {name}: {reason}")
 
     def run(self) -> None:
-        if self.catalog.compiled < self.catalog.newest_fact:
-            raise CatalogError(
-                f"catalog: compiled {self.catalog.compiled} is before newest_fact {self.catalog.newest_fact}"
-            )
         self._order()
-        self._builds()
+        self._ground()
         for entry in self.catalog.releases:
             self._release(entry)
         self._minors(self.catalog.minors)
@@ -73,13 +69,12 @@ class _Checks:
             if entry.released and not entry.release.point:
                 latest = entry.released
 
-    def _builds(self) -> None:
-        owner: dict[str, str] = {}
+    def _ground(self) -> None:
+        owner: dict[tuple[Release, OsLine], str] = {}
         for entry in self.catalog.releases:
-            for build in entry.builds:
-                if build in owner:
-                    self.fail("release", entry.key, f"build {build} already belongs to release {owner[build]}")
-                owner[build] = entry.key
+            for line in sorted(entry.lines):
+                if (held := owner.setdefault((entry.release, line), entry.key)) != entry.key:
+                    self.fail("release", entry.key, f"release {held} already stands for {entry.release} on {line}")
 
     def _release(self, entry: ReleaseEntry) -> None:
         ends = [("support_ends", entry.support_ends), *((f"line_ends.{k}", v) for k, v in entry.line_ends.items())]
@@ -171,7 +166,7 @@ class _Checks:
 
     def _citations(self) -> None:
         catalog = self.catalog
-        cited: list[tuple[str, str, str]] = [("catalog", "catalog", catalog.newest_source)]
+        cited: list[tuple[str, str, str]] = [("catalog", "newest_fact_source", catalog.newest_source)]
         for entry in catalog.releases:
             cited.append(("release", entry.key, entry.source))
             if entry.offers is not None:

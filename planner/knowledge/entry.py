@@ -52,7 +52,9 @@ class Entry:
     def flag(self, key: str) -> bool:
         """true or false."""
         value = self._take(key)
-        return value if isinstance(value, bool) else self.fail(f"{key} must be true or false, not {shown(value)}")
+        if not isinstance(value, bool):
+            self.fail(f"{key} must be true or false, not {shown(value)}")
+        return value
 
     def day(self, key: str) -> date:
         """A date without a time, written bare: 2025-10-31."""
@@ -155,4 +157,9 @@ class Entry:
 
 def shown(value: object) -> str:
     """A value from a file, short and harmless, for a message."""
-    return clean(value if isinstance(value, str) else repr(value), 60) or "''"
+    if not isinstance(value, str | int | float | bool | date):
+        return f"a {type(value).__name__}"
+    try:
+        return clean(value if isinstance(value, str) else str(value), 60) or "an empty text"
+    except ValueError:  # an integer of more digits than Python prints
+        return "a very long number"

@@ -115,8 +115,11 @@ def _lay(shelf: _Shelf, head: _Raw, file: str, text: str) -> None:
 
 
 def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Base with the changed keys; a value that becomes known takes its old reason with it."""
-    stale = {f"{key}_reason" for key, value in changes.items() if base.get(key) == UNKNOWN and value != UNKNOWN}
+    """Base with the changed keys. A value that becomes known sheds its old reason, one that no longer is its source."""
+    stale: set[str] = set()
+    for key, value in changes.items():
+        if (was_unknown := base.get(key) == UNKNOWN) != (value == UNKNOWN):
+            stale.add(f"{key}_reason" if was_unknown else f"{key}_source")
     return {key: value for key, value in base.items() if key not in stale} | dict(changes)
 
 
@@ -148,7 +151,8 @@ def _assemble(shelf: _Shelf, head: _Raw, overlays: tuple[str, ...]) -> Catalog:
         hop_sources={origin: source for origin, _, source in hops},
         newest_source=newest_source,
     )
-    checks.check(catalog, {(kind, name): raw.file for kind, raws in shelf.items() for name, raw in raws.items()})
+    files = {(kind, name): raw.file for kind, raws in shelf.items() for name, raw in raws.items()}
+    checks.check(catalog, files | {(_HEAD, "newest_fact_source"): head.file})
     return catalog
 
 
@@ -156,6 +160,8 @@ def _dates(head: _Raw) -> tuple[date, str, date]:
     entry = Entry(head.file, _HEAD, head.values)
     found = entry.day("newest_fact"), entry.sources("newest_fact_source"), entry.day("compiled")
     entry.close()
+    if found[2] < found[0]:
+        entry.fail(f"compiled {found[2]} is before newest_fact {found[0]}")
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from planner.catalog import (
     Basis,
     Dispute,
@@ -18,7 +20,7 @@ from planner.catalog import (
     UpdateEdge,
     WindowsCeiling,
 )
-from planner.knowledge.entry import Entry
+from planner.knowledge.entry import Entry, shown
 from planner.version import Build, KubernetesVersion, Minor, OsLine, Release
 
 CONFIDENCE = ("official", "observed", "inferred", "third_party")
@@ -104,7 +106,7 @@ def windows(entry: Entry) -> WindowsCeiling:
         sku=entry.text("sku"),
         last_minor=entry.parsed("last_minor", Minor.parse),
         last_release=entry.parsed("last_release", Release.parse),
-        retired=entry.text("retired"),
+        retired=entry.parsed("retired", _month),
         source=entry.sources(),
         overlay=entry.overlay,
     )
@@ -217,6 +219,10 @@ def source(entry: Entry) -> Source:
     )
 
 
+def _month(text: str) -> str:
+    return f"{date.fromisoformat(f'{text}-01'):%Y-%m}"
+
+
 def _origin(text: str) -> object:
     bound = text.removesuffix(" or earlier")
     return KubernetesVersion.parse(text) if bound == text else Minor.parse(bound)
@@ -224,7 +230,7 @@ def _origin(text: str) -> object:
 
 def _line(entry: Entry, name: str) -> OsLine:
     if name not in list(OsLine):
-        entry.fail(f"line_ends names {name!r}, must be one of: {', '.join(OsLine)}")
+        entry.fail(f"line_ends names {shown(name)}, must be one of: {', '.join(OsLine)}")
     return OsLine(name)
 
 
