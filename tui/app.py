@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -20,21 +19,18 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from planner.ports import Progress, Source, SourceError
-from tui import messages, state
+from tui import messages, places, state
+from tui.judging import Judging
 from tui.look import Look
-from tui.query import worst_first
 from tui.settings import Settings
 from tui.state import AppState, Failure, Phase
 from tui.theme import ARCSTEP
 
 if TYPE_CHECKING:
-    from planner.catalog import Catalog
-    from planner.inventory import Inventory
-    from planner.path import Routes
-    from tui.lens import Lens
+    from textual.command import Provider
 
-SLICE = 0.008
-"""Seconds of judging between two looks at the keyboard."""
+    from planner.inventory import Inventory
+
 PUBLISH_EVERY = 0.1
 """Seconds between two showings of a reading's progress."""
 
@@ -42,18 +38,20 @@ Opener = Callable[[str], Source]
 """From "live", "demo" or the path of a snapshot to a source. Raises SourceError."""
 
 
+def _commands() -> type[Provider]:
+    from tui.commands import Commands
+
+    return Commands
+
+
 class PlannerApp(App[int]):
     """The app. `as_of` None = the moment of the facts; `clock` None = nothing ages (snapshot, demo, opened plan)."""
 
     CSS_PATH = "app.tcss"
     TITLE = "arcstep"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
-        (0, "-cramped"),
-        (60, "-narrow"),
-        (100, "-normal"),
-        (120, "-wide"),
-    ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (16, "-tall")]
+    COMMANDS: ClassVar = {_commands}
+    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-cramped"), (60, "-narrow"), (100, "-normal"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-low"), (16, "-tall")]
 
     state: var[AppState] = var(AppState(), init=False)
 
@@ -72,50 +70,38 @@ class PlannerApp(App[int]):
         failure: Failure | None = None,
     ) -> None:
         super().__init__()
-        self.source = source
-        self.clock = clock
-        self.look = look
-        self.opener = opener
-        self._moment = as_of
-        self._overlays = tuple(overlays)
-        self._knowledge: asyncio.Future[tuple[Catalog, Routes]] | None = None
+        self.source, self.clock, self.look, self.opener = source, clock, look, opener
+        self._judging = Judging(overlays, as_of)
         self._latest: Progress | None = None
         self._published = 0.0
         self.animation_level = "none"
         self.register_theme(ARCSTEP)
-        self.theme = (
-            "ansi-dark" if no_color else settings.theme if settings.theme in self.available_themes else "arcstep"
-        )
+        wanted = settings.theme if settings.theme in self.available_themes else ARCSTEP.name
+        self.theme = "ansi-dark" if no_color else wanted
         self.set_keymap(dict(settings.keys))
-        label = source.label if source else "opened plan" if job else "no source"
-        start = AppState(label=label, as_of=as_of, now=clock() if clock else None, job=job, failure=failure)
-        if job and job.plan:
-            start = replace(start, as_of=job.plan.as_of)
-        self.set_reactive(PlannerApp.state, start)
+        label = source.label if source else "saved plan" if job else "no source"
+        shown = job.plan.as_of if job and job.plan else as_of
+        now = clock() if clock else None
+        self.set_reactive(PlannerApp.state, AppState(label=label, as_of=shown, now=now, job=job, failure=failure))
 
     def get_default_screen(self) -> Screen[object]:
-        """The fleet; an opened plan; or, where nothing can be read, the choice of a source."""
-        if self.state.job is not None:
-            from tui.screens.plan import PlanScreen
-
-            return PlanScreen()
-        from tui.screens.fleet import FleetScreen
-
-        return FleetScreen()
+        """The fleet, or an opened plan."""
+        return places.plan() if self.state.job is not None else places.fleet()
 
     def on_mount(self) -> None:
         """Listen to signals; read once the first frame stands."""
-        for number in (signal.SIGTERM, signal.SIGHUP) if hasattr(signal, "SIGHUP") else (signal.SIGTERM,):
-            with suppress(NotImplementedError, RuntimeError, ValueError):
+        for name in ("SIGTERM", "SIGHUP"):
+            with suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
+                number = getattr(signal, name)
                 asyncio.get_running_loop().add_signal_handler(number, self._leave, 128 + number)
         if self.clock:
             self.set_interval(10, self._tick)
         if self.source is not None:
             self.call_after_refresh(self.read_fleet)
-        elif self.state.job is None:
-            from tui.screens.source import SourceScreen
-
-            self.push_screen(SourceScreen())
+        elif self.state.job is not None:
+            self.call_after_refresh(self.read_knowledge)
+        else:
+            self.push_screen(places.source())
 
     async def on_unmount(self) -> None:
         """Give connections back, but do not wait long for them."""
@@ -136,27 +122,25 @@ class PlannerApp(App[int]):
     async def read_fleet(self) -> None:
         """Read everything; rows appear as they arrive. What was on screen stays until then."""
         assert self.source is not None
-        self.workers.cancel_group(self, "part")
         self.state = state.loading(self.state)
         try:
             inventory = await self.source.load(self._reported)
+            self.workers.cancel_group(self, "part")
             await self._judge(inventory, done=True)
         except asyncio.CancelledError:
+            self.workers.cancel_group(self, "part")
             self.state = state.cancelled(self.state)
             raise
         except (SourceError, ValueError) as error:
             self._failed(error)
-        finally:
-            self.workers.cancel_group(self, "part")
 
     def _failed(self, error: Exception) -> None:
         self.state = state.failed(self.state, Failure.of(error))
-        if self.state.inventory is None and not isinstance(self.screen, _source_screen()):
-            self.push_screen(_source_screen()())
+        if self.state.inventory is None and not places.is_source(self.screen):
+            self.push_screen(places.source())
 
     def _reported(self, progress: Progress) -> None:
-        waiting = self._latest is not None
-        self._latest = progress
+        waiting, self._latest = self._latest is not None, progress
         if not waiting:
             elapsed = asyncio.get_running_loop().time() - self._published
             self.set_timer(max(0.001, PUBLISH_EVERY - elapsed), self._publish)
@@ -169,44 +153,23 @@ class PlannerApp(App[int]):
         self.state = state.progressed(self.state, progress)
         busy = any(worker.group == "part" and worker.is_running for worker in self.workers)
         if progress.inventory is not None and progress.inventory.clusters and not busy:
-            self._read_part(progress.inventory)
+            self._judge_part(progress.inventory)
 
     @work(group="part", exit_on_error=False)
-    async def _read_part(self, inventory: Inventory) -> None:
+    async def _judge_part(self, inventory: Inventory) -> None:
         await self._judge(inventory, done=False)
 
-    async def _lens(self, inventory: Inventory) -> Lens:
-        """Facts seen through the knowledge, which is loaded once, after the first frame."""
-        from planner.path import Routes
-        from planner.support import Judge
-        from tui.lens import Lens
-
-        if self._knowledge is None:
-            from planner.knowledge import load_catalog
-
-            self._knowledge = asyncio.get_running_loop().create_future()
-            try:
-                catalog = await asyncio.to_thread(load_catalog, self._overlays)
-                self._knowledge.set_result((catalog, Routes(catalog)))
-            except Exception as error:
-                self._knowledge.set_exception(error)
-        catalog, routes = await asyncio.shield(self._knowledge)
-        return Lens(Judge(inventory, catalog, self._moment or inventory.as_of), routes)
-
     async def _judge(self, inventory: Inventory, *, done: bool) -> None:
-        """Judge in slices, so that keys are answered meanwhile."""
-        lens = await self._lens(inventory)
-        time = asyncio.get_running_loop().time
-        rows = []
-        started = time()
-        for row in state.rows_of(lens.judge):
-            rows.append(row)
-            if time() - started > SLICE:
-                await asyncio.sleep(0)
-                started = time()
-        rows.sort(key=worst_first)
+        lens = await self._judging.lens(inventory)
+        rows = await self._judging.rows(lens)
         now = self.clock() if self.clock else None
         self.state = replace(state.judged(self.state, lens, rows, done=done), now=now)
+
+    @work(group="knowledge", exit_on_error=False)
+    async def read_knowledge(self) -> None:
+        """The knowledge alone, for what an opened plan cites."""
+        catalog, _ = await self._judging.knowledge()
+        self.state = replace(self.state, catalog=catalog)
 
     @work(exclusive=True, group="clusters", exit_on_error=False)
     async def read_clusters(self, keys: tuple[str, ...]) -> None:
@@ -229,9 +192,11 @@ class PlannerApp(App[int]):
         if self.source is None or inventory is None or cluster is None:
             return ""
         try:
-            await self._judge(await self.source.refresh(inventory, cluster), done=True)
+            newer = await self.source.refresh(inventory, cluster)
+            if newer is not inventory:
+                await self._judge(newer, done=True)
         except SourceError as error:
-            return f"{cluster.name} could not be read again: {error.why} {error.cure}"
+            return f"{cluster.name} could not be read again, these are its older facts: {error.why} {error.cure}"
         return ""
 
     @work(exclusive=True, group="plan", exit_on_error=False)
@@ -239,20 +204,7 @@ class PlannerApp(App[int]):
         """Read the cluster live, then plan; when it cannot be read, plan from the old facts and say so."""
         self.state = state.job_begun(self.state, key, goal, "reading it again")
         note = await self._read_again(key)
-        lens, inventory = self.state.lens, self.state.inventory
-        cluster = inventory.by_key.get(key) if inventory else None
-        if lens is None or cluster is None:
-            self.state = state.job_done(
-                self.state, None, failure=Failure("no plan", "The cluster is gone.", "Press R.")
-            )
-            return
-        try:
-            plan = lens.plan(cluster, goal)
-        except ValueError as error:
-            failure = Failure("this goal cannot be planned", str(error), "Press g for another goal.", 2)
-            self.state = state.job_done(self.state, None, failure=failure)
-        else:
-            self.state = state.job_done(self.state, plan, [note] if note else [])
+        self.state = state.planned(self.state, [note] if note else [])
 
     # -- what the screens ask for
 
@@ -272,11 +224,9 @@ class PlannerApp(App[int]):
 
     @on(messages.PlanAsked)
     def _plan(self, message: messages.PlanAsked) -> None:
-        from tui.screens.plan import PlanScreen
-
         self.make_plan(message.key, message.goal)
-        if not isinstance(self.screen, PlanScreen):
-            self.push_screen(PlanScreen())
+        if not places.is_plan(self.screen):
+            self.push_screen(places.plan())
 
     @on(messages.PlanSaved)
     def _saved(self, message: messages.PlanSaved) -> None:
@@ -284,9 +234,9 @@ class PlannerApp(App[int]):
 
     @on(messages.MomentChosen)
     def _rejudge(self, message: messages.MomentChosen) -> None:
-        self._moment = datetime.fromisoformat(message.day).replace(tzinfo=UTC) if message.day else None
+        self._judging.moment = datetime.fromisoformat(message.day).replace(tzinfo=UTC) if message.day else None
         if self.state.inventory is not None:
-            self._read_part(self.state.inventory)
+            self._judge_part(self.state.inventory)
 
     @on(messages.SourceChosen)
     def _change_source(self, message: messages.SourceChosen) -> None:
@@ -297,33 +247,21 @@ class PlannerApp(App[int]):
         except (SourceError, ValueError, OSError) as error:
             self.state = state.failed(self.state, Failure.of(error))
             return
-        self.state = AppState(label=self.source.label, as_of=self._moment, now=self.clock() if self.clock else None)
+        self.clock = self.clock if self.source.label == "live" else None
+        self.state = AppState(label=self.source.label, now=self.clock() if self.clock else None)
         self.read_fleet()
 
     # -- when something goes wrong
 
     @on(Worker.StateChanged)
     def _worker_ended(self, event: Worker.StateChanged) -> None:
-        """A bug in a worker: say so, keep going."""
+        """A mistake in a worker: say so, keep going."""
         if event.state is WorkerState.ERROR and event.worker.error is not None:
-            from tui.screens.error import ErrorScreen
-
-            self.push_screen(ErrorScreen(Failure.of(event.worker.error), _frames(event.worker.error)))
+            self.push_screen(places.error(Failure.of(event.worker.error), event.worker.error))
 
     def _fatal_error(self) -> None:
         """Where it broke, without the values it broke on."""
         self.bell()
-        lines = "\n".join(_frames(self._exception)) if self._exception else ""
-        self._exit_renderables.append(Text(f"arcstep stopped because of a mistake of its own.\n{lines}"))
+        where = "\n".join(places.frames(self._exception)) if self._exception else ""
+        self._exit_renderables.append(Text(f"arcstep stopped because of a mistake of its own.\n{where}"))
         self._close_messages_no_wait()
-
-
-def _frames(error: BaseException) -> tuple[str, ...]:
-    frames = traceback.extract_tb(error.__traceback__)
-    return (*(f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames), type(error).__name__)
-
-
-def _source_screen() -> type[Screen[object]]:
-    from tui.screens.source import SourceScreen
-
-    return SourceScreen

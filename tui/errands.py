@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from planner.inventory import Cluster, value_of
-from planner.plan import Plan
 from tui.messages import MomentChosen, PlanAsked
 from tui.state import AppState
 
@@ -59,13 +57,13 @@ def show_instance(app: PlannerApp, key: str) -> None:
 
 def show_scope(app: PlannerApp) -> None:
     """What Microsoft supports, and who is responsible."""
-    if app.state.lens is None:
+    if app.state.catalog is None:
         app.notify("The knowledge is not loaded yet.", markup=False)
         return
     from tui.explain import scope_page
     from tui.screens.why import WhyScreen
 
-    page = scope_page(app.state.lens.catalog)
+    page = scope_page(app.state.catalog)
     app.push_screen(WhyScreen(page, "Support scope", (("Who is responsible for what, by the support policy", ""),)))
 
 
@@ -106,20 +104,13 @@ def save_snapshot(app: PlannerApp) -> None:
         app.notify("There is nothing to save yet.", markup=False)
         return
     from planner.documents.snapshot import dump
+    from planner.files import snapshot_file_name
     from tui.screens.save_as import SaveScreen
 
-    name = f"arcstep-{inventory.source}-{inventory.as_of:%Y-%m-%d}.json"
     app.push_screen(
-        SaveScreen("snapshot", name, {".json": lambda: dump(inventory)}),
+        SaveScreen("snapshot", snapshot_file_name(inventory.as_of), lambda: dump(inventory)),
         lambda where: where and app.notify(f"Snapshot saved: {where}", markup=False),
     )
-
-
-def plan_name(plan: Plan) -> str:
-    """A file name for a plan, made of safe characters only (PR12)."""
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", plan.subject.name).strip("-.")[:60] or "cluster"
-    goal = re.sub(r"[^A-Za-z0-9._-]+", "-", plan.goal_version or plan.goal)
-    return f"plan-{name}-{goal}-{plan.as_of:%Y-%m-%d}.md"
 
 
 def show_cluster(app: PlannerApp, key: str) -> None:

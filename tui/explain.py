@@ -82,7 +82,7 @@ def finding_page(finding: Finding, catalog: Catalog, look: Look) -> Page:
     page += [para(("Who: ", "muted"), str(finding.owner))]
     page += _evidence(finding.evidence)
     page += _rules(finding.rules, catalog)
-    page += _disputes(finding.disputes, catalog)
+    page += dispute_items(finding.disputes, catalog)
     page += _sources(finding.sources, catalog)
     return tuple(page)
 
@@ -107,7 +107,8 @@ def _rules(ids: Iterable[str], catalog: Catalog | None) -> list[Item]:
     return [GAP, heading("Rules"), *items] if items else []
 
 
-def _disputes(ids: Iterable[str], catalog: Catalog | None) -> list[Item]:
+def dispute_items(ids: Iterable[str], catalog: Catalog | None) -> list[Item]:
+    """Contradictions between documents, both sides and the ruling; ids alone without the knowledge."""
     items: list[Item] = []
     for dispute_id in ids:
         dispute = catalog.dispute_by_id.get(dispute_id) if catalog else None
@@ -210,12 +211,14 @@ def risk_items(risk: RiskNote) -> Page:
 def dead_end_page(dead_end: DeadEnd, look: Look) -> Page:
     """Why there is no path, and every way out in rank order."""
     what = "No compliant path" if dead_end.by_rule else "Cannot judge: knowledge is missing"
-    page: list[Item] = [para((what, "bad" if dead_end.by_rule else "unknown")), para(dead_end.summary)]
+    page: list[Item] = [heading(what), para(dead_end.summary)]
     page += [GAP, heading("Because")]
     for cause in dead_end.causes:
         sign = ("?", "unknown") if cause.missing else (look.text("✖"), "bad")
         rules = f"  [{', '.join(cause.rules)}]" if cause.rules else ""
-        page += [bullet((cause.what, "strong"), (rules, "muted"), sign=sign), para(cause.why, indent=2)]
+        page.append(bullet((cause.what, "strong"), (rules, "muted"), sign=sign))
+        if cause.why.rstrip(".") not in dead_end.summary:
+            page.append(para(cause.why, indent=2))
     page += [GAP, heading("Ways out")]
     for place, way in enumerate(dead_end.ways_out, 1):
         page += [bullet((way.title, "strong"), (f"  {way.owner}", "muted"), sign=(f"{place}", "accent"))]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from planner.inventory import Cluster, Inventory, Known, NodePool, Unknown, value_of
-from planner.plan import Plan
-from planner.support import Support, SupportState
-from tui.look import OK, WARNING, Look, Sign, Span, Spans, clock_sign, clock_words, count, moment
+from planner.plan import ClockLine, Plan
+from planner.support import Clock, Support, SupportState
+from tui.look import BLOCKER, OK, STRANDED, WARNING, Look, Span, Spans, clock_sign, clock_words, count, moment
 from tui.prose import GAP, Item, Page, field, heading, line
 
 
@@ -20,16 +21,18 @@ def summary(cluster: Cluster, next_move: str) -> Spans:
     return ((" · ".join(parts), ""), ("   next: ", "muted"), (next_move, "strong"))
 
 
-def support_banner(support: Support, state: SupportState, sign: Sign, look: Look) -> Spans:
-    """What has ended, since when, by which source."""
-    source = support.nearest.source if support.nearest else ""
-    back = f" Way back: {support.way_back}." if support.way_back else ""
-    return (
-        (look.sign(sign), ""),
-        (" ", ""),
-        (f"{str(state).capitalize()}. {support.because}{back}", ""),
-        (f" [{source}]" if source else "", ""),
-    )
+def ended_banner(state: str, because: str, clocks: Iterable[Clock | ClockLine], today: date, look: Look) -> Spans:
+    """The banner of a cluster that is out of support or stranded: since when, by which source, and what still works."""
+    ended = [clock for clock in clocks if clock.ends is not None and clock.ends < today]
+    since = next((clock for clock in ended if f"{clock.ends}" in because), ended[0] if ended else None)
+    sign = STRANDED if state == SupportState.STRANDED else BLOCKER
+    words = state.capitalize()
+    if since is not None and since.ends is not None:
+        words += (
+            f" since {since.ends:%Y-%m-%d} ({(today - since.ends).days} d) [{since.source.split(' ')[0].rstrip(';,')}]"
+        )
+        words = words.replace("Stranded since", "Stranded, out of support since")
+    return ((look.sign(sign), ""), (" ", ""), (f"{words}: {because}", ""))
 
 
 def clock_lines(support: Support, today: date, look: Look) -> Page:
@@ -65,13 +68,13 @@ def _short(kind: str) -> str:
 def path_title(plan: Plan) -> str:
     """What the path leads to and what it costs."""
     if plan.numbers is None or len(plan.path) < 2:
-        return f"Path to {plan.goal_version or plan.goal}: nothing to do"
+        return f"To {plan.goal_version or plan.goal}: nothing to do"
     parts = []
     if plan.numbers.hops:
         parts.append(count(plan.numbers.hops, "hop"))
     if plan.numbers.release_updates:
-        parts.append(count(plan.numbers.release_updates, "release update"))
-    return f"Path to {plan.goal_version or plan.goal}: {', '.join(parts)}"
+        parts.append(count(plan.numbers.release_updates, "update"))
+    return f"To {plan.goal_version or plan.goal}: {', '.join(parts)}"
 
 
 def pool_cells(pool: NodePool, look: Look) -> tuple[Span, ...]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from planner.catalog import Catalog
 from planner.findings import Finding, Severity
 from planner.inventory import Cluster
-from planner.path import Routes, next_move, parse_goal
+from planner.next_move import next_move
+from planner.path import Routes, parse_goal
 from planner.plan import Plan
 from planner.planning import build_plan
 from planner.rules import findings_for

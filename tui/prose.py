@@ -82,7 +82,7 @@ def _lines(item: Item, width: int) -> Iterator[Spans]:
     used = 0
     for word, tone in _words(item.spans):
         size = cell_len(word)
-        if used + size > room and line:
+        if used + size > room and line and not (size > room - item.hang and room - used >= 8):
             if word.isspace():
                 continue
             yield (*margin, *_trimmed(line))

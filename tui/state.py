@@ -18,6 +18,7 @@ from tui.look import SOON
 from tui.query import Row
 
 if TYPE_CHECKING:
+    from planner.catalog import Catalog
     from planner.plan import Plan
     from planner.support import Judge
     from tui.lens import Lens
@@ -95,6 +96,8 @@ class Job:
     """The file it was opened from; "" = made now."""
     ticks: frozenset[str] = frozenset()
     """Ids of ticked checks of an opened document."""
+    text: str = ""
+    """The opened document as it was read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,6 +115,8 @@ class AppState:
     failure: Failure | None = None
     inventory: Inventory | None = None
     lens: Lens | None = None
+    catalog: Catalog | None = None
+    """The knowledge, once loaded; also without an inventory, for an opened plan."""
     rows: tuple[Row, ...] = ()
     """Worst first."""
     totals: Totals = Totals()
@@ -139,6 +144,7 @@ def judged(state: AppState, lens: Lens, rows: Sequence[Row], *, done: bool) -> A
         as_of=lens.judge.as_of,
         inventory=inventory,
         lens=lens,
+        catalog=lens.catalog,
         rows=tuple(rows),
         totals=count_totals(rows, inventory, lens.judge.as_of.date()),
         marks=frozenset(key for key in state.marks if key in inventory.by_key) if done else state.marks,
@@ -220,11 +226,23 @@ def job_begun(state: AppState, key: str, goal: str, busy: str) -> AppState:
     return replace(state, job=Job(key, goal, cluster.name if cluster else key, busy=busy))
 
 
-def job_done(state: AppState, plan: Plan | None, notes: Sequence[str] = (), failure: Failure | None = None) -> AppState:
-    """The plan is there, or the reason why not."""
-    if state.job is None:
+def planned(state: AppState, notes: Sequence[str] = ()) -> AppState:
+    """The plan of the job on the table, from the facts there are now, or the reason why there is none."""
+    job = state.job
+    if job is None:
         return state
-    return replace(state, job=replace(state.job, busy="", plan=plan, notes=tuple(notes), failure=failure))
+    cluster = state.inventory.by_key.get(job.key) if state.inventory else None
+    if state.lens is None or cluster is None:
+        failure = Failure(
+            "nothing to plan", "The cluster is no longer in what was read.", "R reads the fleet again.", 3
+        )
+        return replace(state, job=replace(job, busy="", plan=None, failure=failure))
+    try:
+        plan = state.lens.plan(cluster, job.goal)
+    except ValueError as error:
+        failure = Failure("this goal cannot be planned", str(error), "g chooses another goal.", 2)
+        return replace(state, job=replace(job, busy="", plan=None, failure=failure))
+    return replace(state, job=replace(job, busy="", plan=plan, notes=tuple(notes), failure=None))
 
 
 def job_saved(state: AppState, where: str) -> AppState:

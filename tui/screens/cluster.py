@@ -100,7 +100,8 @@ class ClusterScreen(Tabbed):
         again: Spans = (("reading again", "accent"),) if cluster.key in state.reading else ()
         if ended:
             self.say(left, facts.summary(cluster, lens.next_move(cluster)), again)
-            self.warn(facts.support_banner(support, row_state, sign, self.look))
+            today = state.as_of.date()
+            self.warn(facts.ended_banner(row_state, support.because, support.clocks, today, self.look))
         else:
             words: list[Span] = [(f"{self.look.sign(sign)} {str(row_state).capitalize()}: ", sign.tone)]
             self.say(left, (*words, (support.because, "")), again)
@@ -141,19 +142,17 @@ class ClusterScreen(Tabbed):
     def _fill_overview(self, cluster: Cluster) -> None:
         lens = self.state.lens
         assert lens is not None
-        plan = self._plan()
+        plan, room = self._plan(), max(9, self.size.height - 14)
         clocks = facts.clock_lines(lens.judge.support(cluster), lens.judge.as_of.date(), self.look)
         if isinstance(plan, str):
             path: Page = (heading("Path"), para(plan))
         elif plan.dead_end is not None:
-            path = (heading(f"Path to {plan.goal_version or plan.goal}"), para((plan.dead_end.summary, "bad")))
+            path = (heading(f"To {plan.goal_version or plan.goal}: no path"), para((plan.dead_end.summary, "bad")))
         else:
-            path = (heading(facts.path_title(plan)), *ladder(plan.path, self.look, notes=False))
+            path = (heading(facts.path_title(plan)), *ladder(plan.path, self.look, notes=False, most=room - 1))
         self.query_one("#clocks", PageView).show(clocks, top=False)
         self.query_one("#ladder", PageView).show(path, top=False)
-        room = max(6, self.size.height - 12)
-        height = max(len(clocks), len(lay_out(path, 40)))
-        self.query_one("#top").styles.height = min(room, height) + 1
+        self.query_one("#top").styles.height = max(len(clocks), min(room, len(lay_out(path, 34)))) + 1
         self._fill_findings(self.query_one("#short", VirtualTable))
 
     def _fill_findings(self, table: VirtualTable) -> None:

@@ -32,7 +32,7 @@ COLUMNS = (
     Column("release", "RELEASE", 7, 8, drop=4),
     Column("support", "SUPPORT", 16, 17),
     Column("findings", "FINDINGS", 8, 9, drop=3),
-    Column("next", "NEXT", 11, 14, drop=1),
+    Column("next", "NEXT", 14, 14, drop=1),
 )
 
 

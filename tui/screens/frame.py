@@ -66,12 +66,7 @@ class Frame(Screen[Any], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Follow the state; called at once and on each change."""
-        self.watch(self.app, "state", self.state_changed, init=True)
-
-    def state_changed(self, state: AppState) -> None:
-        """The state is another one."""
-        if self.is_mounted:
-            self.show(state)
+        self.watch(self.app, "state", self.show)
 
     def show(self, state: AppState) -> None:
         """Draw this state."""
@@ -114,6 +109,12 @@ class Frame(Screen[Any], inherit_bindings=False):
         for name in names[:-1]:
             spans += [(name, "muted"), (" › ", "muted")]
         return (*spans, (names[-1], "strong"))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """No key that would do nothing."""
+        if action == "why" and type(self).why is Frame.why:
+            return False
+        return super().check_action(action, parameters)
 
     # -- keys
 

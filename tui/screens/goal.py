@@ -11,9 +11,8 @@ from textual.widgets import Input
 
 from planner.inventory import Cluster, value_of
 from planner.plan import Plan
-from tui.look import Span
-from tui.prose import para
-from tui.screens.dialog import Dialog, text_block
+from tui.look import Span, count
+from tui.screens.dialog import Dialog
 from tui.widgets.columns import Column
 from tui.widgets.line import Line
 from tui.widgets.virtual_table import VirtualTable
@@ -69,11 +68,11 @@ class GoalScreen(Dialog[str]):
 
     def content(self) -> list[Widget]:
         """A field, what is wrong with it, the choices."""
-        table = VirtualTable(COLUMNS, header=False, id="goals")
+        table = VirtualTable(COLUMNS, header=False, lit=True, id="goals")
         table.styles.height = min(10, len(self._goals))
         table.can_focus = False
         field = Input(placeholder="or type a version such as 1.32 or 1.32.9", id="goal", compact=True)
-        return [table, text_block((para(""),)), field, Line(id="problem")]
+        return [table, field, Line(id="problem")]
 
     def on_mount(self) -> None:
         """The field has the keys; the arrows move in the list."""
@@ -129,6 +128,6 @@ def _cost(plan: Plan) -> Span:
     numbers = plan.numbers
     if numbers is None or not plan.steps:
         return ("reached already", "good")
-    updates = f", {numbers.release_updates} release updates" if numbers.release_updates else ""
-    text = f"{numbers.hops} hop{'s' if numbers.hops != 1 else ''}{updates}"
-    return (text.replace(", 1 release updates", ", 1 release update"), "")
+    parts = [count(numbers.hops, "hop")] if numbers.hops else []
+    parts += [count(numbers.release_updates, "update")] if numbers.release_updates else []
+    return (", ".join(parts), "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
@@ -9,9 +10,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widget import Widget
 
+from planner.catalog import Catalog
 from planner.plan import Alternative, Plan, Step, StepKind
-from tui import errands
-from tui.explain import dead_end_page, risk_items, shell, step_page, step_summary
+from planner.support import SupportState
+from tui import errands, facts
+from tui.explain import dead_end_page, dispute_items, risk_items, shell, step_page, step_summary
 from tui.look import BLOCKER, UNKNOWN, Span, Spans, verdict_sign
 from tui.messages import PlanAsked, PlanSaved
 from tui.prose import GAP, Item, Page, bullet, field, heading, para, source_lines
@@ -30,12 +33,12 @@ STEP_COLUMNS = (
     Column("undo", "UNDO", 12, 12, drop=1),
 )
 ALTERNATIVE_COLUMNS = (
-    Column("label", "WAY", 14, 28),
+    Column("label", "WAY", 26, 28),
     Column("hops", "HOPS", 4, 5),
     Column("updates", "UPDATES", 7, 8),
     Column("off", "OFF-LIST", 8, 9),
     Column("stops", "STOPS", 5, 6),
-    Column("note", "AGAINST THE RECOMMENDED", 24, 60),
+    Column("note", "AGAINST THE RECOMMENDED", 23, 60),
 )
 
 
@@ -44,7 +47,7 @@ class PlanScreen(Tabbed):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("g", "goal", "Goal", id="plan.goal", tooltip="another goal for this cluster"),
-        Binding("e", "export", "Save as", id="plan.export", tooltip="save as Markdown or JSON"),
+        Binding("e", "export", "Save as", id="plan.export", tooltip="save the plan as Markdown"),
         Binding("r", "again", "Refresh", show=False, id="plan.again", tooltip="read the cluster and plan again"),
         Binding("z", "zoom", "Enlarge", show=False, id="plan.zoom", tooltip="hide or show what stands under the steps"),
         Binding("o", "portal", "Portal", show=False, id="plan.portal", tooltip="open the cluster in the Azure portal"),
@@ -75,7 +78,7 @@ class PlanScreen(Tabbed):
         if plan is None:
             self._show_waiting(job)
             return
-        self.say(self._title(plan), _verdict(plan, self.look.sign(verdict_sign(plan.verdict))), _aside(job))
+        self.say(self._title(plan), _verdict(plan, self.look.sign(verdict_sign(plan.verdict)), job.notes), _aside(job))
         self.warn(self._warning(plan))
         self.redraw()
 
@@ -95,14 +98,11 @@ class PlanScreen(Tabbed):
         self.say((("Plan  ", "strong"), (job.name, "")), words)
 
     def _warning(self, plan: Plan) -> Spans:
-        ended = plan.subject.support_ended
-        if ended is None:
+        subject = plan.subject
+        if subject.support_ended is None and subject.support != SupportState.STRANDED:
             return ()
-        clock = next((clock for clock in plan.subject.clocks if clock.ends == ended), None)
-        days = (plan.as_of.date() - ended).days
-        source = f" [{clock.source}]" if clock else ""
-        text = f"Support ended {ended:%Y-%m-%d}, {days} days before this plan. {plan.subject.support_because}"
-        return ((self.look.sign(BLOCKER), ""), (" ", ""), (text, ""), (source, ""))
+        today = plan.as_of.date()
+        return facts.ended_banner(subject.support, subject.support_because, subject.clocks, today, self.look)
 
     def counts(self) -> tuple[int | None, ...]:
         """Steps, ways, risks, unknowns."""
@@ -126,15 +126,21 @@ class PlanScreen(Tabbed):
         if isinstance(content, _Split):
             self._fill_split(content, plan, place)
         elif isinstance(content, PageView):
-            pages = {2: _risks_page, 3: _unknowns_page, 4: _document_page}
-            content.show(pages[place](plan), top=False)
+            content.show(self._page(plan, place), top=False)
+
+    def _page(self, plan: Plan, place: int) -> Page:
+        if place == 2:
+            return _risks_page(plan)
+        if place == 3:
+            return _unknowns_page(plan, self.state.catalog)
+        return source_lines(self.job.text if self.job and self.job.text else document(plan))
 
     def _fill_split(self, content: _Split, plan: Plan, place: int) -> None:
         if place == 0 and (plan.dead_end is not None or not plan.steps):
             content.only_page(dead_end_page(plan.dead_end, self.look) if plan.dead_end else _nothing_page(plan))
         elif place == 0:
-            keys, steps = step_keys(plan), {step.id: step for step in plan.steps}
-            content.show(keys, lambda key: _step_cells(key, steps))
+            steps = {step.id: step for step in plan.steps}
+            content.show(list(steps), lambda key: _step_cells(steps[key]))
             self._describe(content)
         elif plan.alternatives:
             ways = {str(number): way for number, way in enumerate(plan.alternatives)}
@@ -168,15 +174,14 @@ class PlanScreen(Tabbed):
         split = content.first() if content else None
         if self.plan is None or self.current != 0 or not isinstance(split, _Split):
             return None
-        key = split.table.key.removeprefix("gate:")
-        return next((step for step in self.plan.steps if step.id == key), None)
+        return next((step for step in self.plan.steps if step.id == split.table.key), None)
 
     def why(self) -> Page:
         """The highlighted step in full, or the verdict with what it rests on."""
         plan, step = self.plan, self._step()
         if plan is None:
             return ()
-        catalog = self.state.lens.catalog if self.state.lens else None
+        catalog = self.state.catalog
         if step is not None and plan.dead_end is None:
             return step_page(step, plan, catalog, self.job.ticks if self.job else frozenset())
         return _verdict_page(plan)
@@ -222,12 +227,10 @@ class PlanScreen(Tabbed):
         if plan is None:
             self.notify("There is no plan to save yet.", markup=False)
             return
-        from planner.documents.jsondoc import plan_json
+        from planner.files import plan_file_name
         from tui.screens.save_as import SaveScreen
 
-        name = errands.plan_name(plan)
-        makers = {".md": lambda: document(plan).encode(), ".json": lambda: plan_json(plan)}
-        self.app.push_screen(SaveScreen("plan", name, makers), self._saved)
+        self.app.push_screen(SaveScreen("plan", plan_file_name(plan), lambda: document(plan).encode()), self._saved)
 
     def _saved(self, where: str | None) -> None:
         if where:
@@ -279,15 +282,7 @@ class _Split(Vertical):
         self.page.show(page, top=False)
 
 
-def step_keys(plan: Plan) -> list[str]:
-    """Ids of steps, a gate's row behind its step."""
-    return [key for step in plan.steps for key in ((step.id, f"gate:{step.id}") if step.gate else (step.id,))]
-
-
-def _step_cells(key: str, steps: dict[str, Step]) -> tuple[Span, ...]:
-    step = steps[key.removeprefix("gate:")]
-    if key.startswith("gate:"):
-        return (("", ""), ("gate: proceed, hold or abort", "muted"), ("", ""), ("", ""), ("", ""))
+def _step_cells(step: Step) -> tuple[Span, ...]:
     tone = "strong" if step.kind in (StepKind.KUBERNETES, StepKind.RELEASE) else "warning"
     return (
         (step.id, "accent"),
@@ -308,9 +303,12 @@ def _way_cells(way: Alternative) -> tuple[Span, ...]:
     return ((way.label, tone), *((str(figure), "") for figure in figures), (note, "muted"))
 
 
-def _verdict(plan: Plan, sign: str) -> Spans:
+def _verdict(plan: Plan, sign: str, notes: Sequence[str]) -> Spans:
     tone = verdict_sign(plan.verdict).tone
-    return ((f"{sign} {plan.verdict}: ", tone), (plan.verdict_because, ""))
+    because = f"there is no compliant path to {plan.goal}." if plan.dead_end else plan.verdict_because
+    if plan.dead_end and not plan.dead_end.by_rule:
+        because = f"nobody can tell a path to {plan.goal}; knowledge is missing."
+    return ((f"{sign} {plan.verdict}: ", tone), (because, ""), *((f" {note}", "warning") for note in notes))
 
 
 def _aside(job: Job) -> Spans:
@@ -344,12 +342,10 @@ def _risks_page(plan: Plan) -> Page:
     )
 
 
-def _unknowns_page(plan: Plan) -> Page:
+def _unknowns_page(plan: Plan, catalog: Catalog | None) -> Page:
     page = [bullet(text, sign=(UNKNOWN.glyph, UNKNOWN.tone)) for text in plan.unknowns]
     page = page or [para(("Nothing this plan rests on is unknown.", "good"))]
-    if plan.disputes:
-        page += [GAP, heading("Documents disagree"), *(bullet(text) for text in plan.disputes)]
-    return tuple(page)
+    return (*page, *dispute_items(plan.disputes, catalog))
 
 
 def document(plan: Plan) -> str:
@@ -357,7 +353,3 @@ def document(plan: Plan) -> str:
     from planner.documents.markdown import render
 
     return render(plan)
-
-
-def _document_page(plan: Plan) -> Page:
-    return source_lines(document(plan))

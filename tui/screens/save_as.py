@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -10,35 +10,30 @@ from textual import on, work
 from textual.widget import Widget
 from textual.widgets import Input
 
-from planner.files import write_atomic
+from planner.files import FileError, is_ours, write_atomic
 from tui.prose import para
 from tui.screens.dialog import Dialog, text_block
-from tui.state import Failure
 from tui.widgets.line import Line
-
-Makers = Mapping[str, Callable[[], bytes]]
-"""From a file name's ending to what makes the content."""
 
 
 class SaveScreen(Dialog[str]):
-    """Dismisses with the path written."""
+    """Dismisses with the path written. `make` gives the content."""
 
     keys: ClassVar[tuple[tuple[str, str], ...]] = (("⏎", "Save"), ("esc", "Cancel"))
 
-    def __init__(self, what: str, name: str, makers: Makers) -> None:
+    def __init__(self, what: str, name: str, make: Callable[[], bytes]) -> None:
         super().__init__()
-        self._what, self._name, self._makers = what, name, makers
+        self._what, self._name, self._make = what, name, make
 
     @property
     def title_text(self) -> str:
         """What is saved."""
-        return f"Save {self._what}"
+        return f"Save the {self._what} as"
 
     def content(self) -> list[Widget]:
-        """The path, and what endings are known."""
-        endings = " or ".join(self._makers)
-        where = f"In {Path.cwd()}, unless the name says otherwise. The ending decides: {endings}."
-        return [text_block((para((where, "muted")),)), Input(self._name, id="path", compact=True), Line(id="problem")]
+        """The path, and where a bare name goes."""
+        where = f"A bare name goes to {Path.cwd()}."
+        return [Input(self._name, id="path", compact=True), text_block((para((where, "muted")),)), Line(id="problem")]
 
     def on_mount(self) -> None:
         """The name can be changed or taken."""
@@ -53,25 +48,27 @@ class SaveScreen(Dialog[str]):
     @work(exclusive=True, group="save", exit_on_error=False)
     async def _save(self, text: str) -> None:
         path = Path(text).expanduser()
-        maker = self._makers.get(path.suffix)
         if not text or path.is_dir():
             self._problem("Type the name of a file.")
-        elif maker is None:
-            self._problem(f"The name must end with {' or '.join(self._makers)}.")
         elif not path.exists() or await self._may_overwrite(path):
-            self._write(path, maker)
+            self._write(path)
 
     async def _may_overwrite(self, path: Path) -> bool:
+        """Only a file of arcstep's own is ever replaced, and only after a yes."""
+        with path.open("rb") as file:
+            ours = is_ours(file.read(64))
+        if not ours:
+            self._problem("A file that arcstep did not write is there already. Choose another name.")
+            return False
         from tui.screens.confirm import ConfirmScreen
 
         return bool(await self.app.push_screen_wait(ConfirmScreen(f"{path.name} exists already.")))
 
-    def _write(self, path: Path, maker: Callable[[], bytes]) -> None:
+    def _write(self, path: Path) -> None:
         try:
-            write_atomic(path, maker())
-        except (OSError, ValueError) as error:
-            failure = Failure.of(error)
-            self._problem(f"Not saved: {failure.why} {failure.cure}")
+            write_atomic(path, self._make())
+        except FileError as error:
+            self._problem(f"{error.why} {error.cure}")
         else:
             self.dismiss(str(path))
 

@@ -49,7 +49,10 @@ class Banner(Toned):
         hang = cells(spans[:2]) if len(spans) > 2 and self._alert else 0
         if not spans:
             return []
-        lines = lay_out([Item(spans, hang=hang)], max(width - 2, 8))[:MOST_LINES]
+        lines = lay_out([Item(spans, hang=hang)], max(width - 2, 8))
+        most = MOST_LINES if self.app.size.height >= 30 else MOST_LINES - 1
+        if len(lines) > most:
+            lines[most - 1 :] = [(*lines[most - 1], (" ", ""), *lines[most])]
         right = tuple((look.text(text), tone) for text, tone in self._right)
         space = width - 2 - cells(lines[0]) - cells(right)
         if right and space >= 2:

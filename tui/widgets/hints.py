@@ -51,7 +51,7 @@ class Hints(Toned):
         spans: list[Span] = [(" ", "")]
         self._spots = []
         for binding in self._visible():
-            key = self.look.text(key_name(binding.key))
+            key = self.look.text(binding.key_display or key_name(binding.key))
             hint: tuple[Span, ...] = ((key, "accent"), (" " + binding.description, ""))
             start = cells(spans)
             if start + cells(hint) > width:

@@ -11,8 +11,11 @@ from tui.prose import Item, Page, line, para
 VERSION, RELEASE = 9, 8
 
 
-def ladder(path: Sequence[Move], look: Look, *, goal: str = "", notes: bool = True) -> Page:
-    """Rungs from the goal down to today. A rail shows a name only where its layer moves."""
+def ladder(path: Sequence[Move], look: Look, *, goal: str = "", notes: bool = True, most: int = 0) -> Page:
+    """Rungs from the goal down to today. A rail shows a name only where its layer moves.
+
+    `most` > 0 limits the lines: the goal and the next moves stay, the middle is counted.
+    """
     if not path:
         return (para(("No path to draw.", "muted")),)
     rail = look.text("│")
@@ -22,6 +25,10 @@ def ladder(path: Sequence[Move], look: Look, *, goal: str = "", notes: bool = Tr
         move = moves[place - 1]
         rows.append(_rung(move, rail, look, top=place == len(moves), goal=goal, notes=notes))
     rows.append(_today(path[0], look, notes=notes))
+    left_out = len(rows) - most + 1 if most else 0
+    if left_out > 1 and most >= 5:
+        note = line((f"{'':4} {'':{VERSION}} {look.text('·')}   {look.text('·')} {left_out} more moves", "muted"))
+        rows[2 : 2 + left_out] = [note]
     return tuple(rows)
 
 

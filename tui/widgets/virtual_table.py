@@ -24,7 +24,10 @@ Cells = Callable[[str], Sequence[Span]]
 
 
 class VirtualTable(Toned, ScrollView, can_focus=True, inherit_bindings=False):
-    """Rows are keys; what they show is made when they come into view. The cursor follows its key."""
+    """Rows are keys; what they show is made when they come into view. The cursor follows its key.
+
+    `lit` = the cursor shows as focused even while a field beside the table has the keys.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False, id="list.up"),
@@ -63,7 +66,9 @@ class VirtualTable(Toned, ScrollView, can_focus=True, inherit_bindings=False):
             """The table it happened in."""
             return self.table
 
-    def __init__(self, columns: Sequence[Column], *, marks: bool = False, header: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self, columns: Sequence[Column], *, marks: bool = False, header: bool = True, lit: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self._columns = tuple(columns)
         self._keys: Sequence[str] = ()
@@ -72,6 +77,7 @@ class VirtualTable(Toned, ScrollView, can_focus=True, inherit_bindings=False):
         self._marked: frozenset[str] = frozenset()
         self._has_marks = marks
         self._top = 1 if header else 0
+        self._lit = lit
         self._sorted = ""
         self._fitted: tuple[int, list[tuple[int, int]]] = (-1, [])
 
@@ -202,7 +208,7 @@ class VirtualTable(Toned, ScrollView, can_focus=True, inherit_bindings=False):
             return self.strip((), width)
         over = ""
         if place == self.cursor:
-            over = "cursor" if self.has_focus else "blurred"
+            over = "cursor" if self.has_focus or self._lit else "blurred"
         return self.strip(self._row(self._keys[place], width), width, over)
 
     def _places(self, width: int) -> list[tuple[int, int]]:
