@@ -94,6 +94,11 @@ def utc_day(moment: datetime) -> date:
     return moment.astimezone(UTC).date()
 
 
+def reason_in(unknown: Unknown) -> str:
+    """Why a fact is unknown, without the full stop some reasons bring along, so that a sentence can go on after it."""
+    return unknown.reason.strip().rstrip(".")
+
+
 def add_months(day: date, months: int) -> date:
     """The same day of the month some months later; the month's last day where it has no such day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
@@ -229,7 +234,7 @@ def release_clock(catalog: Catalog, instance: Instance | None, entry: ReleaseEnt
     """The earliest dated end of PUB, SIX, REC and LBL is judged and named; the others give the range."""
     build = instance.build if instance is not None else Unknown("the instance is not known")
     if isinstance(build, Unknown):
-        return _release_unknown(f"The Azure Local release could not be read: {build.reason}.")
+        return _release_unknown(f"The Azure Local release could not be read: {reason_in(build)}.")
     if entry is None:
         return _outside_catalog(build.value, today)
     ends = release_ends(catalog, entry, build.value.line)
@@ -283,7 +288,7 @@ def _silence(cluster: Cluster, today: date, kind: ClockKind, days: int, rule: st
         return Clock(kind, ClockState.NOT_STARTED, None, None, None, rule, reading, source)
     said = f"Azure says {word}" if word is not None else "Azure did not say whether it is connected"
     if isinstance(cluster.last_contact, Unknown):
-        reading = f"{said}, and the last contact is not known: {cluster.last_contact.reason}."
+        reading = f"{said}, and the last contact is not known: {reason_in(cluster.last_contact)}."
         return Clock(kind, ClockState.UNKNOWN, None, None, None, rule, reading, source)
     last = utc_day(cluster.last_contact.value)
     ends = last + timedelta(days=days)
@@ -310,7 +315,7 @@ def subscription_clock(subscription: Subscription | None, today: date) -> Clock:
     if subscription is None:
         return clock(ClockState.UNKNOWN, None, None, "The state of the subscription was not read.")
     if isinstance(subscription.state, Unknown):
-        reason = subscription.state.reason
+        reason = reason_in(subscription.state)
         return clock(ClockState.UNKNOWN, None, None, f"The state of the subscription could not be read: {reason}.")
     word = subscription.state.value
     if word.casefold() in USABLE:
@@ -339,7 +344,7 @@ def bridge_clock(instance: Instance | None, location: CustomLocation | None, tod
     said = f" The bridge reports {status.value}." if isinstance(status, Known) else ""
     updated = instance.last_updated if instance is not None else Unknown("the instance is not known")
     if isinstance(updated, Unknown):
-        reading = f"The day of the last solution update is not known: {updated.reason}.{said}"
+        reading = f"The day of the last solution update is not known: {reason_in(updated)}.{said}"
         return Clock(ClockKind.BRIDGE, ClockState.UNKNOWN, None, None, None, "P25", reading, "REL")
     day = utc_day(updated.value)
     ends = add_months(day, BRIDGE_MONTHS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.clocks import ClockState, offer_words
+from planner.clocks import ClockState, offer_words, reason_in
 from planner.inventory import Cluster, Unknown
 from planner.states import Outlook, Place, SupportState
 from planner.version import KubernetesVersion
@@ -11,7 +11,7 @@ from planner.version import KubernetesVersion
 def kubernetes_because(cluster: Cluster, place: Place, outlook: Outlook) -> str:
     """One sentence on the Kubernetes part; for ended support it says what still works (P4, P6, P7)."""
     if isinstance(cluster.version, Unknown):
-        return f"The Kubernetes version could not be read: {cluster.version.reason}."
+        return f"The Kubernetes version could not be read: {reason_in(cluster.version)}."
     version, offer, clock = cluster.version.value, place.offer, outlook.clock
     release = f"Azure Local {place.entry.release}" if place.entry is not None else "the instance"
     match outlook.state:
@@ -28,7 +28,7 @@ def kubernetes_because(cluster: Cluster, place: Place, outlook: Outlook) -> str:
         case SupportState.PREVIEW:
             return f"{version} is a preview: best effort, not for production (P9)."
         case SupportState.PATCH_OUTDATED:
-            return f"{release} lists Kubernetes {version.minor} but no longer the patch {version} (P8, disputed: C2)."
+            return f"{release} lists Kubernetes {version.minor} but not the patch {version} (P8, disputed: C2)."
         case SupportState.SUPPORTED:
             until = f", support ends after {clock.ends}" if clock.ends is not None else ""
             return f"{version} is on the list of {release} ({offer_words(offer)}){until} (P1, P10)."

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from planner.clocks import Clock
+from planner.clocks import Clock, reason_in
 from planner.findings import Evidence, Finding, Owner, Severity
 from planner.inventory import Cluster, Known, Observed, Unknown
 from planner.offers import LIVE, Offer
@@ -72,14 +72,14 @@ def fact(name: str, observed: Observed[object]) -> Evidence:
     """A fact as evidence, with its own source and time; an unknown one with its reason."""
     if isinstance(observed, Known):
         return Evidence(name, str(observed.value), observed.source, observed.at)
-    return Evidence(name, f"unknown: {observed.reason}", "", None)
+    return Evidence(name, f"unknown: {reason_in(observed)}", "", None)
 
 
 def moment(name: str, observed: Observed[datetime]) -> Evidence:
     """A point in time as evidence, to the second in UTC."""
     if isinstance(observed, Known):
         return Evidence(name, observed.value.strftime("%Y-%m-%d %H:%M:%SZ"), observed.source, observed.at)
-    return Evidence(name, f"unknown: {observed.reason}", "", None)
+    return Evidence(name, f"unknown: {reason_in(observed)}", "", None)
 
 
 def version_fact(case: Case) -> Evidence:
@@ -107,7 +107,13 @@ def listed(values: Iterable[object]) -> str:
 
 def reason_of(observed: Observed[object]) -> str:
     """Why a fact is unknown; "" for a known one."""
-    return observed.reason if isinstance(observed, Unknown) else ""
+    return reason_in(observed) if isinstance(observed, Unknown) else ""
+
+
+def sentence(text: str) -> str:
+    """A reason from elsewhere as a sentence of its own."""
+    text = text.strip().rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
 def days_words(clock: Clock, today: date) -> str:

@@ -51,7 +51,7 @@ def no_contact(case: Case) -> Iterator[Finding]:
         severity=severity,
         subject=case.subject,
         title=title,
-        why=f"While it is disconnected it cannot be upgraded or scaled; after 30 days certificates may expire (P22).{limit}",
+        why=f"Disconnected it cannot be upgraded or scaled by hand; after 30 days certificates may expire (P22).{limit}",
         cure="Bring the network path to Azure back; after the limit a rebuild may be needed, so ask Microsoft support.",
         owner=INSTANCE_OWNER,
         rules=("P22",),

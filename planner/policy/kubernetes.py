@@ -26,7 +26,7 @@ from planner.policy.case import (
     version_fact,
 )
 from planner.reasons import still_works
-from planner.states import NO_WAY, ONE_HOP, RELEASE_FIRST, SupportState
+from planner.states import NO_WAY, ONE_HOP, ONLY_A_SKIP, RELEASE_FIRST, SupportState
 from planner.version import KubernetesVersion, Minor
 
 
@@ -36,33 +36,33 @@ def minor_out_of_support(case: Case) -> Iterator[Finding]:
     if clock.state is not ClockState.ENDED or version is None:
         return
     works = still_works(case.place, version)
+    way_back = case.judge.support(case.cluster).way_back
+    rules = ("P1", "P4", "P6", "P7") if clock.rule == "PUB" else ("P1", "P3", "P4", "P6", "P7")
     yield Finding(
         code="K8S-SUP-01",
         severity=WARNING,
         subject=case.subject,
         title=f"Kubernetes {version.minor} left support on {clock.ends}.",
         why=f"{works[0].upper()}{works[1:]} (P4, P6, P7).",
-        cure=_way_back(case, version),
+        cure=_way_back(case, version, way_back),
         owner=OPERATOR,
-        rules=("P1", clock.rule, "P4", "P6", "P7") if clock.rule != "PUB" else ("P1", "P4", "P6", "P7"),
+        rules=(*rules, "P14") if way_back == ONE_HOP else rules,
         disputes=("C7",),
         evidence=(version_fact(case), clock_fact(clock), offer_fact(case.place.offer)),
         sources=("SKV", "SUP"),
     )
 
 
-def _way_back(case: Case, version: KubernetesVersion) -> str:
-    match case.judge.support(case.cluster).way_back:
-        case way if way == ONE_HOP:
-            return f"Upgrade to {_first_supported(case, version)}: one hop, and Kubernetes is back in support."
-        case way if way == RELEASE_FIRST:
-            return f"{case.release} cannot bring it back alone: plan release updates and hops together."
-        case way if way == NO_WAY:
-            return "Nothing offered here is one hop away: ask Microsoft support before changing anything."
-        case way if way == "":
-            return "Read the live version list first; without it no way back can be named."
-        case _:
-            return "Only a skip over minors or a rebuild is left (see K8S-STRAND-01)."
+def _way_back(case: Case, version: KubernetesVersion, way_back: str) -> str:
+    if way_back == ONE_HOP:
+        return f"Upgrade to {_first_supported(case, version)}: one hop, and Kubernetes is back in support."
+    if way_back == RELEASE_FIRST:
+        return f"{case.release} cannot bring it back alone: plan release updates and hops together."
+    if way_back == ONLY_A_SKIP:
+        return "Only a skip over minors or a rebuild is left (see K8S-STRAND-01)."
+    if way_back == NO_WAY:
+        return "Nothing offered here is one hop away: ask Microsoft support before changing anything."
+    return "Read the live version list first; without it no way back can be named."
 
 
 def _first_supported(case: Case, version: KubernetesVersion) -> KubernetesVersion | None:
@@ -208,7 +208,7 @@ def stranded(case: Case) -> Iterator[Finding]:
         why="Kubernetes moves one minor at a time (P11), and an Azure Local update cannot be taken back (P18).",
         cure=f"Build a new cluster and move the workloads, or with Microsoft's help {skip}, which may fail (P12, P13).",
         owner=OPERATOR,
-        rules=("P11", "P12", "P13", "P18"),
+        rules=("P7", "P11", "P12", "P13", "P18"),
         disputes=("C3", "C4"),
         evidence=(version_fact(case), offer_fact(offer)),
         sources=("SKV", "CU", "BUL"),

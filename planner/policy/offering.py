@@ -22,6 +22,7 @@ from planner.policy.case import (
     offer_fact,
     reason_of,
     release_words,
+    sentence,
     version_fact,
 )
 from planner.states import SupportState
@@ -240,11 +241,11 @@ def list_old_or_unread(site: Site) -> Iterator[Finding]:
         why = "It is sent from the site and keeps answering when the bridge is offline; it may not be true any more."
     else:
         severity, title = UNKNOWN, "The live version list could not be read."
-        reason = offered.reason if isinstance(offered, Unknown) else "the answer was empty"
+        reason = sentence(offered.reason if isinstance(offered, Unknown) else "the answer was empty")
         stands_in = (
             "The published list stands in for it." if site.place.offer is not None else "No list stands in for it."
         )
-        why = f"{reason[0].upper()}{reason[1:]}. {stands_in}" if reason else stands_in
+        why = f"{reason} {stands_in}".strip()
     yield Finding(
         code="K8S-OFFER-04",
         severity=severity,

@@ -22,6 +22,7 @@ from planner.policy.case import (
     fact,
     moment,
     release_words,
+    sentence,
 )
 
 CATALOG_DAYS: Final = 60
@@ -51,6 +52,7 @@ def release_out_of_support(site: Site) -> Iterator[Finding]:
         cure="Update Azure Local, but first see which clusters that would strand.",
         owner=INSTANCE_OWNER,
         rules=("P10",),
+        disputes=("C11",),
         evidence=(_build_fact(site), clock_fact(clock)),
         sources=("SUP", *cited(clock.source)),
     )
@@ -71,6 +73,7 @@ def release_ends_soon(site: Site) -> Iterator[Finding]:
         cure="Plan the update of Azure Local, and the hops its clusters need before it.",
         owner=INSTANCE_OWNER,
         rules=("P10",),
+        disputes=("C11",),
         evidence=(_build_fact(site), clock_fact(clock)),
         sources=("SUP", *cited(clock.source)),
     )
@@ -109,7 +112,7 @@ def release_unknown(site: Site) -> Iterator[Finding]:
 def _seen(observed: Observed[object]) -> str:
     if isinstance(observed, Known):
         return f"Azure reports {observed.value}."
-    return f"{observed.reason[:1].upper()}{observed.reason[1:]}."
+    return sentence(observed.reason)
 
 
 def update_not_at_rest(site: Site) -> Iterator[Finding]:
@@ -147,7 +150,7 @@ def bridge_at_risk(site: Site) -> Iterator[Finding]:
     left = clock.days_left(site.judge.today)
     found: list[tuple[Severity, str, str]] = []
     if isinstance(status, Unknown):
-        found.append((UNKNOWN, "The state of the Arc Resource Bridge is not known.", status.reason))
+        found.append((UNKNOWN, "The state of the Arc Resource Bridge is not known.", sentence(status.reason)))
     elif status.value.casefold() not in BRIDGE_WELL:
         severity = BLOCKER if status.value.casefold() == "offline" else WARNING
         why = "Without it no cluster can be upgraded, and lists keep answering as they last were."

@@ -211,7 +211,7 @@ def node_os_patches(case: Case) -> Iterator[Finding]:
         cure=cure,
         owner=OPERATOR,
         rules=("P7",),
-        disputes=("C1",),
+        disputes=("C1", "C13"),
         evidence=(version_fact(case), Evidence("node image age", "unknown: Azure does not report it", "")),
         sources=("WN", "SUP", "BUL") if old else ("SUP", "BUL"),
     )
