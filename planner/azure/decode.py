@@ -146,6 +146,8 @@ def upgrade_profile(document: object, at: datetime, source: str, doubts: Doubts)
             doubts.append(("upgrade profile", f"a target, {shown(raw.get('kubernetesVersion'))}, is no version"))
         else:
             found[target] = Upgrade(target, flag(raw.get("isPreview")) or False)
+    if texts(listed) and not found:
+        return Unknown("the upgrade profile names no version that can be read")
     ordered = tuple(found[key] for key in sorted(found))
     return Known(ordered, changed_at(document) or at, source)
 
@@ -202,6 +204,8 @@ def version_list(document: object, at: datetime, doubts: Doubts) -> Observed[tup
                 doubts.append(("version list", f"an entry, {shown(key)}, is no version"))
             else:
                 found[offered] = _offered(offered, preview, mapping(patch), doubts)
+    if texts(values) and not found:
+        return Unknown("the version list names no version that can be read")
     return Known(tuple(found[key] for key in sorted(found)), changed_at(document) or at, "versions")
 
 

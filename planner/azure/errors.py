@@ -190,7 +190,8 @@ def of_sign_in(message: str, auth: str, tenant: str | None) -> ReadError:
             f"Install it, run `{login}`; or use --auth env with AZURE_* variables.",
         )
     if "claims-challenge" in lowered:
-        command = clean(message[lowered.index("az login") :].strip(), 2000) if "az login" in lowered else login
+        found = re.search(r"az login --claims-challenge.*", message)
+        command = clean(found[0].strip(), 4000) if found else login
         return ReadError(Trouble.SIGN_IN, "Azure asks for a fresh, stronger sign-in.", f"Run `{command}`.")
     if "please run 'az login'" in lowered:
         return ReadError(Trouble.SIGN_IN, "The Azure CLI is not signed in.", f"Run `{login}`, then read again.")

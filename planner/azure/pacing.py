@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Final
@@ -15,9 +16,9 @@ Sleep = Callable[[float], Awaitable[None]]
 READS_A_SECOND: Final = 20.0
 """ARM refills 25 reads a second; the rest stays for the operator's other tools."""
 READ_BURST: Final = 200
-QUERIES_A_SECOND: Final = 3.0
-"""Resource Graph allows 15 queries in 5 seconds."""
-QUERY_BURST: Final = 15
+QUERIES: Final = 14
+QUERY_WINDOW: Final = 5.0
+"""Resource Graph allows 15 queries in 5 seconds; one stays for other tools."""
 IN_FLIGHT: Final = 8
 
 
@@ -39,6 +40,23 @@ class Bucket:
         return max(0.0, -self._level / self._rate)
 
 
+class Window:
+    """At most `limit` turns within any `seconds`."""
+
+    def __init__(self, limit: int, seconds: float, clock: Clock) -> None:
+        self._seconds = seconds
+        self._clock = clock
+        self._turns: deque[float] = deque(maxlen=limit)
+
+    def take(self) -> float:
+        """Take a turn and return the seconds to wait before using it."""
+        now = self._clock()
+        full = len(self._turns) == self._turns.maxlen
+        turn = max(now, self._turns[0] + self._seconds) if full else now
+        self._turns.append(turn)
+        return turn - now
+
+
 class Pace:
     """The one gate all requests of a source go through. Clock and sleep are given, so that tests need not wait."""
 
@@ -46,7 +64,7 @@ class Pace:
         self._clock = clock
         self._sleep = sleep
         self._reads = Bucket(READS_A_SECOND, READ_BURST, clock)
-        self._queries = Bucket(QUERIES_A_SECOND, QUERY_BURST, clock)
+        self._queries = Window(QUERIES, QUERY_WINDOW, clock)
         self._flying = asyncio.Semaphore(IN_FLIGHT)
         self._resume = 0.0
         self._told = 0

@@ -6,7 +6,7 @@ import asyncio
 import json
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -64,9 +64,27 @@ def world() -> World:
 
 
 @pytest.fixture
-async def emulator(world: World) -> AsyncIterator[Emulator]:
-    async with Emulator(world, speed=0) as running:
+async def emulator(world: World, time: FakeTime) -> AsyncIterator[Emulator]:
+    """Its quotas run on the same clock as the reader's pace, so that neither has to wait for the other."""
+    async with Emulator(world, speed=0, ticks=time.clock) as running:
         yield running
+
+
+@pytest.fixture
+async def grown(world: World, time: FakeTime) -> AsyncIterator[Callable[..., Awaitable[Emulator]]]:
+    """Makes an emulator of the same world with more clusters like the first one."""
+    async with AsyncExitStack() as stack:
+
+        async def grow(number: int, **changes: Any) -> Emulator:
+            first = world.cluster("mes-prod")
+            more = [replace(first, name=f"c{index:04}", **changes) for index in range(number)]
+            larger = replace(world, clusters=[*world.clusters, *more])
+            return await stack.enter_async_context(Emulator(larger, speed=0, ticks=time.clock))
+
+        yield grow
+
+
+Grow = Callable[..., Awaitable[Emulator]]
 
 
 def settings_for(emulator: Emulator) -> AzureSettings:

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from planner.azure.pacing import IN_FLIGHT, QUERY_BURST, READ_BURST, Bucket, Pace
+from planner.azure.pacing import IN_FLIGHT, QUERIES, READ_BURST, Bucket, Pace, Window
 from planner.azure.survey import each
 from tests.azure.conftest import FakeTime
 
@@ -24,13 +24,24 @@ def test_a_bucket_never_holds_more_than_its_burst(time: FakeTime) -> None:
     assert [bucket.take() for _ in range(4)] == pytest.approx([0, 0, 0, 0.05])
 
 
-@pytest.mark.parametrize(("query", "burst", "rate"), [(False, READ_BURST, 20.0), (True, QUERY_BURST, 3.0)])
-async def test_reads_and_queries_have_their_own_quota(time: FakeTime, query: bool, burst: int, rate: float) -> None:
+def test_a_window_is_never_exceeded_wherever_it_begins(time: FakeTime) -> None:
+    window = Window(3, 5.0, time.clock)
+    turns: list[float] = []
+    for step in (0.0, 1.0, 1.0, 0.5, 0.0, 9.0, 0.0, 0.0, 0.0):
+        time.now += step
+        turns.append(time.now + window.take())
+    assert turns == sorted(turns)
+    assert all(later - sooner >= 5.0 for sooner, later in zip(turns, turns[3:], strict=False))
+    assert turns[:5] == [1000.0, 1001.0, 1002.0, 1005.0, 1006.0]
+
+
+@pytest.mark.parametrize(("query", "burst", "wait"), [(False, READ_BURST, 1 / 20), (True, QUERIES, 5.0)])
+async def test_reads_and_queries_have_their_own_quota(time: FakeTime, query: bool, burst: int, wait: float) -> None:
     pace = time.pace
     for _ in range(burst + 1):
         async with pace.turn(query=query):
             pass
-    assert time.slept == pytest.approx([1 / rate])
+    assert time.slept == pytest.approx([wait])
     async with pace.turn(query=not query):
         pass
     assert len(time.slept) == 1
