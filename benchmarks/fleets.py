@@ -10,7 +10,8 @@ from pathlib import Path
 
 from planner.catalog import Catalog, ReleaseEntry
 from planner.documents import snapshot
-from planner.emulator import world
+from planner.emulator.generate import generated_world
+from planner.emulator.world import World
 from planner.inventory import Cluster, Inventory
 from planner.knowledge import load_catalog
 from tests import builders
@@ -75,33 +76,6 @@ def snapshot_file(count: int, folder: Path) -> Path:
     return path
 
 
-def emulated(count: int) -> world.World:
-    """The same kind of fleet as the emulator holds it."""
-    dice = random.Random(SEED)
-    grounds = _grounds()
-    subscription = world.Subscription(builders.SUBSCRIPTION, "bench")
-    hosts = [
-        world.Instance(
-            name=f"plant{number:04}",
-            subscription=subscription.id,
-            resource_group="rg-bench",
-            build=entry.builds[-1],
-            offers=tuple(map(str, entry.offers or ())),
-        )
-        for number, entry in zip(range(max(6, count // CLUSTERS_PER_INSTANCE)), cycle(grounds))
-    ]
-    contact = builders.AS_OF - timedelta(minutes=3)
-    clusters = [
-        world.Cluster(
-            name=_name(number),
-            subscription=subscription.id,
-            resource_group="rg-bench",
-            instance=hosts[number % len(hosts)],
-            version=dice.choice(hosts[number % len(hosts)].offers or ("1.29.4",)),
-            last_contact=contact,
-            created=contact,
-            modified=contact,
-        )
-        for number in range(count)
-    ]
-    return world.World(builders.AS_OF, [subscription], hosts, clusters, name="bench")
+def emulated(count: int) -> World:
+    """A fleet of that size as the emulator holds it, in one subscription."""
+    return generated_world(clusters=count, instances=max(6, count // CLUSTERS_PER_INSTANCE), subscriptions=1)

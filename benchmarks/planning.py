@@ -9,7 +9,7 @@ from time import perf_counter
 from benchmarks.fleets import catalog, inventory
 from benchmarks.measure import Row, best, limit, median
 from planner.goals import parse_goal
-from planner.path import next_move
+from planner.next_move import next_move
 from planner.planning import build_plan
 from planner.routes import Routes
 from planner.support import Judge
