@@ -11,14 +11,14 @@ from datetime import date
 
 from planner.catalog import Catalog
 from planner.clocks import release_ends, utc_day
-from planner.goals import SUPPORTED, Goal, GoalError, GoalKind, parse_goal
+from planner.goals import Goal, GoalError, GoalKind, parse_goal
 from planner.inventory import Cluster, Unknown
-from planner.moves import MoveKind, Platform, Standing, State, offers, standing
+from planner.moves import Platform, Standing, State, offers, standing
 from planner.neighbours import Neighbour, Refused, gates_of, neighbours_of
 from planner.routes import Routes, stand
 from planner.search import COMPONENTS, Path, Reached
-from planner.standpoint import Standpoint, first_hops_of, os_patch_target
-from planner.support import Judge, SupportState
+from planner.standpoint import Standpoint, os_patch_target
+from planner.support import Judge
 from planner.version import KubernetesVersion
 
 __all__ = [
@@ -28,7 +28,6 @@ __all__ = [
     "Routes",
     "Solution",
     "Standpoint",
-    "next_move",
     "parse_goal",
     "solve",
     "stand",
@@ -166,27 +165,3 @@ def _latest(standpoint: Standpoint, judge: Judge, routes: Routes) -> KubernetesV
     if standing(catalog, ground, state.platform, state.version.minor) is Standing.STRANDED and not ground.recovery:
         return max(offers(catalog, ground, state.platform) or (state.version,))
     return max(reached.version for reached in reach.states)
-
-
-def next_move(cluster: Cluster, judge: Judge, routes: Routes) -> str:
-    """The first move towards `supported`; of a supported cluster the newest version offered now, or "-".
-
-    "no path" = a rule leaves none; "?" = not enough is known to say.
-    """
-    standpoint = stand(cluster, judge, routes)
-    if isinstance(standpoint, Unknown):
-        return "?"
-    state, _ = judge.state(cluster)
-    if state is SupportState.SUPPORTED:
-        ahead = first_hops_of(standpoint, judge.catalog)
-        return f"K8s {ahead[-1]}" if ahead else "-"
-    solution = solve(cluster, SUPPORTED, judge, routes)
-    if isinstance(solution, Unknown):
-        return "?"
-    if solution.path is None:
-        here = standing(judge.catalog, standpoint.ground, standpoint.state.platform, standpoint.state.version.minor)
-        return "no path" if here is Standing.STRANDED else "?"
-    if not solution.path.moves:
-        return "-"
-    move = solution.path.moves[0]
-    return f"K8s {move.target.version}" if move.kind is MoveKind.HOP else f"release {move.target.platform.key}"

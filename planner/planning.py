@@ -168,7 +168,7 @@ def _release_of(draft: _Draft) -> str:
 
 def _steps(draft: _Draft) -> tuple[Step, ...]:
     path = draft.path
-    if path is None or draft.solution is None or not path.moves:
+    if path is None or draft.solution is None:
         return ()
     cluster, judge, ground = draft.cluster, draft.judge, draft.solution.standpoint.ground
     instance = instance_name(cluster, judge)

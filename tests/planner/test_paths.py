@@ -12,7 +12,8 @@ from planner.goals import GoalError
 from planner.inventory import Unknown
 from planner.knowledge import load_catalog
 from planner.moves import MoveKind
-from planner.path import Routes, Solution, next_move, parse_goal, solve
+from planner.next_move import next_move
+from planner.path import Routes, Solution, parse_goal, solve
 from planner.search import COMPONENTS, Path
 from planner.support import Judge
 from tests.builders import AS_OF, cluster, instance, inventory, location, offered, pool, version

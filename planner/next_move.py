@@ -1,0 +1,39 @@
+"""The next move of a cluster in one or two words: what stands in the last column of a fleet."""
+
+from __future__ import annotations
+
+from planner.deadend import explain
+from planner.goals import SUPPORTED
+from planner.inventory import Cluster, Unknown
+from planner.moves import MoveKind
+from planner.path import solve
+from planner.routes import Routes, stand
+from planner.standpoint import first_hops_of
+from planner.support import Judge, SupportState
+
+NOTHING = "-"
+NO_PATH = "no path"
+CANNOT_TELL = "?"
+
+
+def next_move(cluster: Cluster, judge: Judge, routes: Routes) -> str:
+    """The first move towards `supported`; of a supported cluster the newest version offered now, or "-".
+
+    "no path" = a rule leaves none; "?" = not enough is known to say.
+    """
+    standpoint = stand(cluster, judge, routes)
+    if isinstance(standpoint, Unknown):
+        return CANNOT_TELL
+    state, _ = judge.state(cluster)
+    if state is SupportState.SUPPORTED:
+        ahead = first_hops_of(standpoint, judge.catalog)
+        return f"K8s {ahead[-1]}" if ahead else NOTHING
+    solution = solve(cluster, SUPPORTED, judge, routes)
+    if isinstance(solution, Unknown):
+        return CANNOT_TELL
+    if solution.path is None:
+        return NO_PATH if explain(cluster, SUPPORTED, solution, judge.catalog, "").by_rule else CANNOT_TELL
+    if not solution.path.moves:
+        return NOTHING
+    move = solution.path.moves[0]
+    return f"K8s {move.target.version}" if move.kind is MoveKind.HOP else f"release {move.target.platform.key}"
