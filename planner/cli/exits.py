@@ -1,0 +1,48 @@
+"""From judgements to exit codes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from planner.cli.codes import ENDS_SOON, NO_PATH, OK, OUT_OF_SUPPORT, UNKNOWN, UPGRADE_AVAILABLE
+from planner.findings import Verdict
+from planner.inventory import Cluster
+from planner.next_move import next_move
+from planner.path import Routes
+from planner.plan import Plan
+from planner.support import Judge, SupportState
+
+_NO_UPGRADE: Final = {"-", "?", "no path"}
+_BY_STATE: Final = {
+    SupportState.STRANDED: NO_PATH,
+    SupportState.OUT_OF_SUPPORT: OUT_OF_SUPPORT,
+    SupportState.GRACE: ENDS_SOON,
+    SupportState.UNKNOWN: UNKNOWN,
+}
+
+
+def exit_of_check(judge: Judge, routes: Routes, within: int) -> int:
+    """The most severe state of a fleet. A gap in the reading, or a fleet without a cluster, is unknown."""
+    inventory = judge.inventory
+    count = len(inventory.clusters)
+    partial = bool(inventory.unread) or not count or count < (inventory.expected or 0)
+    codes = (exit_of_cluster(cluster, judge, routes, within) for cluster in inventory.clusters)
+    return max((UNKNOWN if partial else OK, *codes))
+
+
+def exit_of_cluster(cluster: Cluster, judge: Judge, routes: Routes, within: int) -> int:
+    """One cluster's own code; `within` is in days from the as-of day."""
+    state, ends = judge.state(cluster)
+    code = _BY_STATE.get(state, OK)
+    if ends is not None and (ends - judge.today).days <= within:
+        code = max(code, ENDS_SOON)
+    if code < UPGRADE_AVAILABLE and next_move(cluster, judge, routes) not in _NO_UPGRADE:
+        code = UPGRADE_AVAILABLE
+    return code
+
+
+def exit_of_plan(plan: Plan) -> int:
+    """No path by rule; a plan that needs something nobody could read; or a plan."""
+    if plan.dead_end is not None and plan.dead_end.by_rule:
+        return NO_PATH
+    return UNKNOWN if plan.dead_end is not None or plan.verdict is Verdict.UNKNOWN else OK

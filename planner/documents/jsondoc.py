@@ -1,0 +1,261 @@
+"""What `--json` prints: documented shapes with a published JSON Schema, one for each verb."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from planner.documents.datablock import digest_of
+from planner.documents.readback import Document
+from planner.documents.wire import SnapshotFile
+from planner.findings import Finding, Severity
+from planner.inventory import Cluster, Instance, value_of
+from planner.next_move import next_move
+from planner.path import Routes
+from planner.plan import Plan
+from planner.rules import findings_for
+from planner.support import Clock, Judge
+
+CHECK_SCHEMA: Final = 1
+SHOW_SCHEMA: Final = 1
+URL: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
+class ClockEntry(Struct, frozen=True):
+    """One dated limit at as_of."""
+
+    kind: str
+    state: str
+    ends: date | None
+    """The date judged, the earliest where rules disagree."""
+    latest: date | None
+    days_left: int | None
+    """Negative = days since."""
+    rule: str
+    reading: str
+    source: str
+
+
+class FindingEntry(Struct, frozen=True):
+    """One result of one rule."""
+
+    code: str
+    severity: str
+    title: str
+    why: str
+    cure: str
+    owner: str
+    rules: tuple[str, ...]
+    disputes: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+class ClusterEntry(Struct, frozen=True):
+    """One cluster; null = unknown."""
+
+    name: str
+    id: str
+    resource_group: str
+    subscription: str
+    instance: str | None
+    release: str | None
+    version: str | None
+    state: str
+    because: str
+    clocks: tuple[ClockEntry, ...]
+    findings: tuple[FindingEntry, ...]
+    next: str
+    """The first move towards support, or the newest version offered; "-" none, "no path", "?" not known."""
+
+
+class InstanceEntry(Struct, frozen=True):
+    """One Azure Local instance; null = unknown."""
+
+    name: str
+    id: str
+    release: str | None
+    build: str | None
+    clusters: int
+    """How many of the clusters read it hosts."""
+    clock: ClockEntry
+
+
+class UnreadEntry(Struct, frozen=True):
+    """Something that should have been read and was not."""
+
+    what: str
+    subject: str
+    reason: str
+
+
+class CheckDocument(Struct, frozen=True):
+    """The answer of `arcstep check --json`. Clusters stand worst first."""
+
+    schema: int
+    as_of: datetime
+    source: str
+    exit: int
+    """The exit code, the highest number that applies."""
+    expected: int | None
+    """How many clusters Azure said there are; null where it did not say."""
+    catalog: date
+    """The date of the newest fact in the catalog."""
+    clusters: tuple[ClusterEntry, ...]
+    instances: tuple[InstanceEntry, ...]
+    unread: tuple[UnreadEntry, ...]
+
+
+class TickEntry(Struct, frozen=True):
+    """A box of a plan document."""
+
+    done: bool
+    note: str
+
+
+class PlanDocument(Struct, frozen=True):
+    """The answer of `arcstep plan --json`."""
+
+    schema: int
+    digest: str
+    """SHA-256 of the plan's canonical form."""
+    plan: Plan
+
+
+class ShowDocument(Struct, frozen=True):
+    """The answer of `arcstep show --json`."""
+
+    schema: int
+    executable: bool
+    """True when data, text and seal agree."""
+    problems: tuple[str, ...]
+    ticks: dict[str, TickEntry]
+    digest: str | None
+    plan: Plan | None
+
+
+def check_document(judge: Judge, routes: Routes, exit_code: int) -> CheckDocument:
+    """Everything `check` found, as it is printed."""
+    inventory = judge.inventory
+    hosted = inventory.clusters_by_instance
+    return CheckDocument(
+        schema=CHECK_SCHEMA,
+        as_of=judge.as_of,
+        source=str(inventory.source),
+        exit=exit_code,
+        expected=inventory.expected,
+        catalog=judge.catalog.newest_fact,
+        clusters=tuple(_cluster(cluster, judge, routes) for cluster in worst_first(judge)),
+        instances=tuple(_instance(one, len(hosted.get(one.id, ())), judge) for one in inventory.instances),
+        unread=tuple(UnreadEntry(gap.what, gap.subject, gap.reason) for gap in inventory.unread),
+    )
+
+
+def worst_first(judge: Judge) -> list[Cluster]:
+    """Clusters by support state, then nearest end, then name."""
+
+    def rank(cluster: Cluster) -> tuple[int, date, str, str]:
+        state, ends = judge.state(cluster)
+        return state.order, ends or date.max, cluster.name.casefold(), cluster.key
+
+    return sorted(judge.inventory.clusters, key=rank)
+
+
+def ranked_findings(cluster: Cluster, judge: Judge) -> tuple[Finding, ...]:
+    """The cluster's findings, worst first; equals keep the order of the rules."""
+    order = {severity: place for place, severity in enumerate(Severity)}
+    return tuple(sorted(findings_for(cluster, judge), key=lambda finding: order[finding.severity]))
+
+
+def plan_document(plan: Plan) -> PlanDocument:
+    """A plan as it is printed."""
+    return PlanDocument(plan.schema, digest_of(plan), plan)
+
+
+def show_document(document: Document) -> ShowDocument:
+    """A plan document read back, as it is printed."""
+    return ShowDocument(
+        schema=SHOW_SCHEMA,
+        executable=document.executable,
+        problems=document.problems,
+        ticks={id: TickEntry(tick.done, tick.note) for id, tick in document.ticks.items()},
+        digest=digest_of(document.plan) if document.plan is not None else None,
+        plan=document.plan,
+    )
+
+
+def encode(document: CheckDocument | PlanDocument | ShowDocument) -> str:
+    """The JSON text, indented by two, with a line end."""
+    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode("utf-8") + "\n"
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """The published JSON Schemas by file name."""
+    shapes = {"check": CheckDocument, "plan": PlanDocument, "show": ShowDocument, "snapshot": SnapshotFile}
+    return {
+        f"{name}.schema.json": {"$schema": URL, "title": f"arcstep {name}", **msgspec.json.schema(shape)}
+        for name, shape in shapes.items()
+    }
+
+
+def _cluster(cluster: Cluster, judge: Judge, routes: Routes) -> ClusterEntry:
+    support = judge.support(cluster)
+    instance = judge.inventory.instance_of(cluster)
+    entry = judge.entry(cluster)
+    version = value_of(cluster.version)
+    return ClusterEntry(
+        name=cluster.name,
+        id=cluster.id,
+        resource_group=cluster.resource_group,
+        subscription=cluster.subscription,
+        instance=instance.name if instance is not None else None,
+        release=entry.key if entry is not None else None,
+        version=str(version) if version is not None else None,
+        state=str(support.state),
+        because=support.because,
+        clocks=tuple(_clock(clock, judge) for clock in support.clocks),
+        findings=tuple(map(_finding, ranked_findings(cluster, judge))),
+        next=next_move(cluster, judge, routes),
+    )
+
+
+def _instance(instance: Instance, clusters: int, judge: Judge) -> InstanceEntry:
+    entry = judge.instance_entry(instance)
+    build = value_of(instance.build)
+    return InstanceEntry(
+        name=instance.name,
+        id=instance.id,
+        release=entry.key if entry is not None else None,
+        build=str(build) if build is not None else None,
+        clusters=clusters,
+        clock=_clock(judge.instance_clock(instance), judge),
+    )
+
+
+def _clock(clock: Clock, judge: Judge) -> ClockEntry:
+    return ClockEntry(
+        kind=str(clock.kind),
+        state=str(clock.state),
+        ends=clock.ends,
+        latest=clock.latest,
+        days_left=clock.days_left(judge.today),
+        rule=clock.rule,
+        reading=clock.reading,
+        source=clock.source,
+    )
+
+
+def _finding(finding: Finding) -> FindingEntry:
+    return FindingEntry(
+        code=finding.code,
+        severity=str(finding.severity),
+        title=finding.title,
+        why=finding.why,
+        cure=finding.cure,
+        owner=str(finding.owner),
+        rules=finding.rules,
+        disputes=finding.disputes,
+        sources=finding.sources,
+    )
