@@ -112,8 +112,13 @@ def _arrived(
     platform, minor = place
     if wanted is not None:
         return minor == wanted and bool(way)
+    if not way:
+        return False
     listed = offers(catalog, ground, platform)
-    return bool(way) and bool(listed) and minor in {version.minor for version in listed or ()}
+    if not listed:
+        last = way[-1].obstacle
+        return last is not None and last.refusal is Refusal.NO_LIST
+    return minor in {version.minor for version in listed}
 
 
 def _weight(refusal: Refusal) -> int:
@@ -143,6 +148,8 @@ def _hop_strides(
     platform, minor = place
     listed = offers(catalog, ground, platform)
     if not listed and first is None:
+        if minor >= _newest_minor(catalog, ground):
+            return
         target = (platform, minor.next)
         ceiling = hop_refusal(catalog, ground, platform, KubernetesVersion(minor.next, 0))
         refusal, detail = ceiling if ceiling is not None else (Refusal.NO_LIST, "")
@@ -156,6 +163,13 @@ def _hop_strides(
             yield _windows_stride(place, target, ground, catalog, listed or ())
         elif lowest is not None and ahead == lowest and ahead - minor > 1:
             yield _Stride(target, None if ground.recovery else _Obstacle(Refusal.SKIP, place, target))
+
+
+def _newest_minor(catalog: Catalog, ground: Ground) -> Minor:
+    """The newest minor anybody knows of: beyond it an unknown list leads nowhere."""
+    known = [entry.minor for entry in catalog.minors] + [version.minor for version in ground.live or ()]
+    known += [entry.highest for entry in catalog.releases if entry.highest is not None]
+    return max(known, default=Minor(0, 0))
 
 
 def _windows_stride(
