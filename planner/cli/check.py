@@ -1,0 +1,111 @@
+"""`arcstep check`: the fleet, worst first, and an exit code that says how bad it is."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Final
+
+from planner.cli.exits import exit_of_check
+from planner.cli.running import judged, knowledge, print_out, reading, say, say_gaps
+from planner.cli.table import columns
+from planner.documents.jsondoc import check_document, encode, worst_first
+from planner.documents.marks import table
+from planner.findings import Severity
+from planner.inventory import Cluster, Inventory, value_of
+from planner.next_move import next_move
+from planner.path import Routes
+from planner.rules import findings_for
+from planner.support import Judge, SupportState
+
+HEAD: Final = ("CLUSTER", "INSTANCE", "RELEASE", "VERSION", "SUPPORT", "ENDS", "FINDINGS", "NEXT")
+_MARKS: Final = {
+    SupportState.STRANDED: ("◆", "#"),
+    SupportState.OUT_OF_SUPPORT: ("✖", "x"),
+    SupportState.UNKNOWN: ("?", "?"),
+    SupportState.GRACE: ("▲", "!"),
+    SupportState.PREVIEW: ("▲", "!"),
+    SupportState.PATCH_OUTDATED: ("✔", "+"),
+    SupportState.SUPPORTED: ("✔", "+"),
+}
+_LETTERS: Final = {Severity.BLOCKER: "B", Severity.UNKNOWN: "U", Severity.WARNING: "W", Severity.INFO: "I"}
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read the overview, judge every cluster, print, and return the most severe code. Raises SourceError."""
+    catalog = knowledge(arguments)
+    spec, inventory = reading(arguments, lambda source, report: source.load(report))
+    judge, routes = judged(spec, inventory, catalog)
+    code = exit_of_check(judge, routes, arguments.within)
+    if arguments.json:
+        print_out(encode(check_document(judge, routes, code)))
+    elif arguments.md:
+        print_out(_markdown(judge, routes))
+    else:
+        print_out(_text(judge, routes, plain=getattr(arguments, "ascii", False) or not _can_draw()))
+    say_gaps(inventory)
+    _say_age(judge)
+    return code
+
+
+def _can_draw() -> bool:
+    try:
+        "◆✖▲✔".encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _text(judge: Judge, routes: Routes, *, plain: bool) -> str:
+    rows = [(_MARKS[judge.state(cluster)[0]][plain], *_row(cluster, judge, routes)) for cluster in worst_first(judge)]
+    return "\n".join([_headline(judge), "", *columns(("", *HEAD), rows), ""])
+
+
+def _markdown(judge: Judge, routes: Routes) -> str:
+    rows = [_row(cluster, judge, routes) for cluster in worst_first(judge)]
+    return "\n".join(["# Support of AKS Arc clusters", "", _headline(judge), "", *table(HEAD, rows)])
+
+
+def _headline(judge: Judge) -> str:
+    inventory = judge.inventory
+    states = [judge.state(cluster)[0] for cluster in inventory.clusters]
+    counts = [f"{states.count(state)} {state}" for state in SupportState if state in states]
+    where = f"{len(inventory.clusters):,} clusters on {len(inventory.instances):,} instances{_partial(inventory)}"
+    return (
+        f"{where}, as of {judge.as_of:%Y-%m-%d %H:%M} UTC, {inventory.source}: {', '.join(counts) or 'nothing read'}."
+    )
+
+
+def _partial(inventory: Inventory) -> str:
+    if inventory.expected is not None and len(inventory.clusters) < inventory.expected:
+        return f" (partial: {inventory.expected:,} expected)"
+    return " (partial)" if inventory.unread else ""
+
+
+def _row(cluster: Cluster, judge: Judge, routes: Routes) -> tuple[str, ...]:
+    state, ends = judge.state(cluster)
+    instance = judge.inventory.instance_of(cluster)
+    entry = judge.entry(cluster)
+    return (
+        cluster.name,
+        instance.name if instance is not None else "?",
+        entry.key if entry is not None else "?",
+        str(value_of(cluster.version) or "?"),
+        str(state),
+        f"{ends} ({(ends - judge.today).days:+d} d)" if ends is not None else "-",
+        _counts(cluster, judge),
+        next_move(cluster, judge, routes),
+    )
+
+
+def _counts(cluster: Cluster, judge: Judge) -> str:
+    severities = [finding.severity for finding in findings_for(cluster, judge)]
+    found = [f"{severities.count(severity)}{letter}" for severity, letter in _LETTERS.items() if severity in severities]
+    return " ".join(found) or "-"
+
+
+def _say_age(judge: Judge) -> None:
+    """The catalog's age warns; it never changes a verdict."""
+    days = (judge.today - judge.catalog.newest_fact).days
+    if days > 60:
+        say(f"the catalog's newest fact is of {judge.catalog.newest_fact}, {days} days before the as-of day.")

@@ -1,0 +1,138 @@
+"""Running a verb: the source is opened and closed around it, faults become sentences and exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TextIO, TypeVar
+
+from planner.catalog import Catalog, CatalogError
+from planner.cli.arguments import spec_from
+from planner.cli.codes import USAGE
+from planner.goals import GoalError
+from planner.inventory import Inventory
+from planner.knowledge import load_catalog
+from planner.path import Routes
+from planner.planning import AcceptanceError
+from planner.ports import Progress, Report, Source, SourceError, ignore
+from planner.sources import SourceSpec, open_source
+from planner.support import Judge
+
+T = TypeVar("T")
+
+
+class UsageError(ValueError):
+    """The arguments name something that is not there; the message is for the operator. Exit code 2."""
+
+
+def run(verb: str, arguments: argparse.Namespace) -> int:
+    """Run one verb and return its exit code. Raises only KeyboardInterrupt and BrokenPipeError."""
+    from planner.cli import check, emulate, plan, show, snapshot
+
+    verbs: dict[str, Callable[[argparse.Namespace], int]] = {
+        "check": check.run,
+        "plan": plan.run,
+        "snapshot": snapshot.run,
+        "show": show.run,
+        "emulate": emulate.run,
+    }
+    try:
+        return verbs[verb](arguments)
+    except SourceError as error:
+        say(f"{error.what}: {error.why}\n{error.cure}")
+        return error.exit_code
+    except (UsageError, GoalError, AcceptanceError) as error:
+        say(str(error))
+    except CatalogError as error:
+        say(f"The catalog cannot be used: {error}.".replace("..", "."))
+    return USAGE
+
+
+def say(sentence: str) -> None:
+    """A message for people; never on stdout, which belongs to the answer."""
+    print(f"arcstep: {sentence}", file=sys.stderr)
+
+
+def print_out(text: str) -> None:
+    """The answer. What the terminal's encoding cannot write is shown as an escape rather than failing."""
+    stream = sys.stdout
+    try:
+        stream.write(text)
+    except UnicodeEncodeError:
+        encoding = stream.encoding or "ascii"
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    stream.flush()
+
+
+def reading(arguments: argparse.Namespace, read: Callable[[Source, Report], Awaitable[T]]) -> tuple[SourceSpec, T]:
+    """Open the source the arguments name, read from it, close it. Raises SourceError."""
+    spec = spec_from(arguments)
+
+    async def work() -> T:
+        source = open_source(spec)
+        line = ProgressLine(sys.stderr)
+        try:
+            return await read(source, line.report if line.is_shown else ignore)
+        finally:
+            line.clear()
+            await source.close()
+
+    return spec, asyncio.run(work())
+
+
+def judged(spec: SourceSpec, inventory: Inventory, catalog: Catalog) -> tuple[Judge, Routes]:
+    """The judge at the moment asked for, or else at the moment of the facts."""
+    return Judge(inventory, catalog, spec.as_of or inventory.as_of), Routes(catalog)
+
+
+def knowledge(arguments: argparse.Namespace) -> Catalog:
+    """The catalog with the overlays of the arguments. Raises CatalogError."""
+    return load_catalog(getattr(arguments, "catalog", ()))
+
+
+def say_gaps(inventory: Inventory) -> None:
+    """Partial is called partial: how much was read, and what was not (PR14)."""
+    count, expected = len(inventory.clusters), inventory.expected
+    if expected is not None and count < expected:
+        say(f"partial: {count:,} of {expected:,} clusters read.")
+    if not count:
+        say("no AKS Arc cluster was found, so nothing was judged.")
+    for gap in inventory.unread[:_SHOWN]:
+        subject = gap.subject.rpartition("/")[2] if "/" in gap.subject else gap.subject
+        say(f"not read: {gap.what}{f' of {subject}' if subject else ''}: {gap.reason}")
+    if len(inventory.unread) > _SHOWN:
+        say(f"not read: {len(inventory.unread) - _SHOWN:,} more, see --json.")
+
+
+_SHOWN = 5
+
+
+@dataclass
+class ProgressLine:
+    """One line on a terminal that says how far the reading is; nothing at all elsewhere."""
+
+    stream: TextIO
+    _width: int = field(default=0, init=False)
+
+    @property
+    def is_shown(self) -> bool:
+        """Only people look at it."""
+        return self.stream.isatty()
+
+    def report(self, progress: Progress) -> None:
+        """Show the newest state in place of the last."""
+        of = f" of {progress.total:,}" if progress.total else ""
+        text = f"reading {progress.what}: {progress.done:,}{of}"[:78]
+        self.stream.write(f"\r{text:<{self._width}}")
+        self.stream.flush()
+        self._width = len(text)
+
+    def clear(self) -> None:
+        """Leave no trace."""
+        if self._width:
+            self.stream.write(f"\r{'':<{self._width}}\r")
+            self.stream.flush()
+            self._width = 0

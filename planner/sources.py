@@ -1,0 +1,132 @@
+"""Where facts come from: one value that says which source, and the source it opens.
+
+Nothing of Azure, the emulator or the decoders is imported before a source is opened.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from planner.files import FileError, read_bytes
+from planner.inventory import Cluster, Inventory, clean
+from planner.ports import Progress, Report, Source, SourceError, ignore
+
+if TYPE_CHECKING:
+    from planner.documents.readback import Document
+
+LARGEST_SNAPSHOT: Final = 512 * 1024 * 1024
+LARGEST_PLAN: Final = 32 * 1024 * 1024
+_PLAN_ENDINGS: Final = {".md", ".markdown"}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpec:
+    """Which source, as the arguments say."""
+
+    kind: Literal["live", "demo", "file"] = "live"
+    file: Path | None = None
+    """The snapshot or plan, where `kind` is "file"."""
+    subscriptions: tuple[str, ...] = ()
+    tenant: str | None = None
+    auth: Literal["az", "env"] = "az"
+    arm_endpoint: str | None = None
+    """None = public Azure."""
+    ca_bundle: Path | None = None
+    as_of: datetime | None = None
+    """The moment to judge at; None = the moment the facts stand for."""
+    overlays: tuple[Path, ...] = ()
+    """Catalog overlay files, in order."""
+
+    @property
+    def is_plan(self) -> bool:
+        """True when the file is a saved plan and not a snapshot, going by its ending."""
+        return self.file is not None and self.file.suffix.casefold() in _PLAN_ENDINGS
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_source(spec: SourceSpec, now: Callable[[], datetime] = _utc_now) -> Source:
+    """The source itself; nothing is read yet. Raises SourceError for settings or files that cannot be used."""
+    if spec.kind == "demo":
+        from planner.emulator.demo import DemoSource
+
+        return DemoSource()
+    if spec.kind == "file":
+        if spec.file is None:
+            raise FileError("The source cannot be opened", "no file was named.", "Give --from FILE.")
+        if spec.is_plan:
+            name = clean(str(spec.file))
+            raise FileError(
+                f"{name} cannot be used as a source", "it is a plan of one cluster, not a snapshot.",
+                f"Read it with: arcstep show {name}",
+            )  # fmt: skip
+        return SnapshotSource(spec.file)
+    from planner.azure.reader import AzureSource
+    from planner.azure.settings import PUBLIC, AzureSettings
+
+    return AzureSource(
+        AzureSettings(
+            subscriptions=spec.subscriptions,
+            tenant=spec.tenant,
+            auth=spec.auth,
+            arm_endpoint=spec.arm_endpoint or PUBLIC,
+            ca_bundle=spec.ca_bundle,
+            now=now,
+        )
+    )
+
+
+def open_plan(path: Path) -> Document:
+    """A saved plan, read back. Raises SourceError where the file cannot be read at all."""
+    from planner.documents.markdown import read
+
+    name = clean(str(path))
+    data = read_bytes(path, LARGEST_PLAN)
+    try:
+        return read(data.decode("utf-8"), name)
+    except UnicodeDecodeError as error:
+        why = f"byte {error.start:,} is not UTF-8 text."
+        raise FileError(f"{name} cannot be read as a plan", why, "Save it as UTF-8, or make it anew.") from None
+
+
+class SnapshotSource:
+    """A source over a snapshot file: what is in it is all there is. Nothing is fetched."""
+
+    label = "snapshot"
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    async def load(self, report: Report = ignore) -> Inventory:
+        """Read the file, on a thread. Raises SourceError."""
+        inventory = await asyncio.to_thread(self._read)
+        count = len(inventory.clusters)
+        report(Progress(count, count, "snapshot", inventory))
+        return inventory
+
+    async def load_all(self, report: Report = ignore) -> Inventory:
+        """The same: a snapshot holds what was read and no more."""
+        return await self.load(report)
+
+    async def refresh(self, inventory: Inventory, cluster: Cluster) -> Inventory:
+        """Nothing newer can be had."""
+        return inventory
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    def _read(self) -> Inventory:
+        from planner.documents.snapshot import load
+
+        data = read_bytes(self._path, LARGEST_SNAPSHOT)
+        if data.startswith(b"---"):
+            name = clean(str(self._path))
+            raise SourceError(f"{name} cannot be read as a snapshot", "it is a plan.", f"arcstep show {name}", 2)
+        return load(data, clean(str(self._path)))
