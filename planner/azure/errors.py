@@ -247,7 +247,7 @@ def _unreachable(why: str) -> ReadError:
 
 
 def _of_tls(error: ssl.SSLError, host: str, issuer: str | None) -> ReadError:
-    problem = clean(getattr(error, "verify_message", "") or error.reason or "the handshake failed", 120)
+    problem = clean(getattr(error, "verify_message", "") or getattr(error, "reason", "") or "the handshake failed", 120)
     signed = f", signed by “{clean(issuer, 120)}”" if issuer else ""
     return ReadError(
         Trouble.TLS,

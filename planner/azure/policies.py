@@ -93,7 +93,7 @@ class Patience(AsyncHTTPPolicy[HttpRequest, AsyncHttpResponse]):
 
     async def send(self, request: PipelineRequest[HttpRequest]) -> PipelineResponse[HttpRequest, AsyncHttpResponse]:
         """Send until an answer that counts, at most TRIES times. Raises GuardError, ReadError or AzureError."""
-        spent = 0.0
+        spent, lost = 0.0, 0
         for attempt in range(1, TRIES + 1):
             async with self._pace.turn(query=request.http_request.method == "POST"):
                 began = self._pace.clock()
@@ -103,7 +103,8 @@ class Patience(AsyncHTTPPolicy[HttpRequest, AsyncHttpResponse]):
                 except TimeoutError:
                     raise no_answer(self._deadline) from None
                 except (ServiceRequestError, ServiceResponseError, IncompleteReadError) as error:
-                    if not self._worth_repeating(error, attempt):
+                    lost += 1
+                    if lost == LOST_TRIES or attempt == TRIES or not self._worth_repeating(error):
                         raise
                     response = None
                 spent += self._pace.clock() - began
@@ -116,11 +117,14 @@ class Patience(AsyncHTTPPolicy[HttpRequest, AsyncHttpResponse]):
             await self._wait(response.http_response, attempt)
         raise AssertionError("the last try returns or raises")
 
-    def _worth_repeating(self, error: AzureError, attempt: int) -> bool:
-        """A first connection that fails is told at once; later ones are worth a second look."""
-        if isinstance(error, ServiceRequestError) and not self._reached:
+    def _worth_repeating(self, error: AzureError) -> bool:
+        """A first connection that fails is told at once, and so is a certificate that is not trusted."""
+        import aiohttp
+
+        cause = error.inner_exception
+        if isinstance(cause, aiohttp.ClientSSLError | aiohttp.ClientConnectorCertificateError):
             return False
-        return attempt < LOST_TRIES
+        return self._reached or not isinstance(cause, aiohttp.ClientConnectorError)
 
     async def _wait(self, response: AsyncHttpResponse, attempt: int) -> None:
         seconds = wait_asked(response.headers)

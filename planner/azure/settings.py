@@ -25,6 +25,7 @@ CLOUDS: Final = {
 """ARM endpoint of each known cloud and the scope its token is asked for."""
 
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_TENANT: Final = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z.-]{0,251}[0-9A-Za-z])?")
 
 
 def _utc_now() -> datetime:
@@ -75,6 +76,13 @@ def check_settings(settings: AzureSettings) -> None:
                 "Give the id, such as 00000000-0000-0000-0000-000000000001; `az account list` prints it.",
                 2,
             )
+    if settings.tenant is not None and not _TENANT.fullmatch(settings.tenant):
+        raise SourceError(
+            "The tenant cannot be used",
+            f"“{clean(settings.tenant, 60)}” is neither a tenant id nor a domain.",
+            "Give the id or a domain such as example.onmicrosoft.com; `az account list` prints the id.",
+            2,
+        )
     if settings.auth == "static" and not settings.on_loopback:
         raise SourceError(
             "The sign-in cannot be used",

@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import aiohttp
 import pytest
+from aiohttp.client_reqrep import ConnectionKey
 from azure.core.exceptions import IncompleteReadError, ServiceRequestError, ServiceResponseError
 from azure.core.pipeline import AsyncPipeline, PipelineContext, PipelineRequest
 from azure.core.rest import HttpRequest
@@ -152,14 +154,31 @@ def test_how_long_azure_asks_to_wait(headers: dict[str, str], seconds: float | N
     assert wait_asked(headers) == seconds
 
 
+def unconnected() -> ServiceRequestError:
+    key = ConnectionKey("host", 443, True, True, None, None, None)
+    return ServiceRequestError("SDK", error=aiohttp.ClientConnectorError(key, OSError(111, "refused")))
+
+
 async def test_a_first_connection_that_fails_is_told_at_once(time: FakeTime) -> None:
-    script = Script(ServiceRequestError("refused"), Reply(200))
+    script = Script(unconnected(), Reply(200))
     with pytest.raises(ServiceRequestError):
         await script.run(time)
     assert script.sent == 1
 
 
-@pytest.mark.parametrize("error", [ServiceResponseError("reset"), IncompleteReadError("cut")])
+async def test_a_later_connection_that_fails_is_tried_again(time: FakeTime) -> None:
+    script = Script(Reply(503), unconnected(), Reply(200))
+    assert (await script.run(time), script.sent) == (200, 3)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ServiceResponseError("reset"),
+        IncompleteReadError("cut"),
+        ServiceRequestError("SDK", error=aiohttp.ServerDisconnectedError()),
+    ],
+)
 async def test_a_lost_answer_is_asked_for_once_more(time: FakeTime, error: Exception) -> None:
     script = Script(error, Reply(200))
     assert (await script.run(time), script.sent) == (200, 2)

@@ -65,6 +65,13 @@ def test_a_subscription_that_is_no_id_is_refused(subscription: str) -> None:
     assert refused.value.exit_code == 2
 
 
+@pytest.mark.parametrize("tenant", ["--debug", "; rm", "", "a b", ".com", "x" * 300])
+def test_a_tenant_that_is_none_is_refused(tenant: str) -> None:
+    with pytest.raises(SourceError) as refused:
+        AzureSource(AzureSettings(tenant=tenant))
+    assert refused.value.exit_code == 2
+
+
 def test_the_scope_follows_the_cloud() -> None:
     gov = AzureSettings(arm_endpoint="https://management.usgovcloudapi.net/")
     assert gov.token_scopes == ("https://management.core.usgovcloudapi.net/.default",)
