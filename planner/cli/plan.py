@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from difflib import get_close_matches
 
+from planner.acceptance import parse_acceptance
 from planner.cli.exits import exit_of_plan
 from planner.cli.running import UsageError, judged, knowledge, print_out, reading, say
 from planner.documents.jsondoc import encode, plan_document
@@ -13,7 +14,7 @@ from planner.files import write_atomic
 from planner.goals import parse_goal
 from planner.inventory import Cluster, Inventory, clean
 from planner.plan import Plan
-from planner.planning import build_plan, parse_acceptance
+from planner.planning import build_plan
 from planner.ports import Report, Source
 
 

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TextIO, TypeVar
 
+from planner.acceptance import AcceptanceError
 from planner.catalog import Catalog, CatalogError
 from planner.cli.arguments import spec_from
 from planner.cli.codes import USAGE
@@ -16,7 +17,6 @@ from planner.goals import GoalError
 from planner.inventory import Inventory
 from planner.knowledge import load_catalog
 from planner.path import Routes
-from planner.planning import AcceptanceError
 from planner.ports import Progress, Report, Source, SourceError, ignore
 from planner.sources import SourceSpec, open_source
 from planner.support import Judge
@@ -70,17 +70,21 @@ def print_out(text: str) -> None:
 def reading(arguments: argparse.Namespace, read: Callable[[Source, Report], Awaitable[T]]) -> tuple[SourceSpec, T]:
     """Open the source the arguments name, read from it, close it. Raises SourceError."""
     spec = spec_from(arguments)
+    answers: list[T] = []
 
-    async def work() -> T:
+    async def work() -> None:
         source = open_source(spec)
         line = ProgressLine(sys.stderr)
         try:
-            return await read(source, line.report if line.is_shown else ignore)
+            answers.append(await read(source, line.report if line.is_shown else ignore))
         finally:
             line.clear()
             await source.close()
 
-    return spec, asyncio.run(work())
+    # Not the task's result: asyncio.run writes its task out in full (repr) while it puts the signal handler back,
+    # which costs seconds with a large fleet.
+    asyncio.run(work())
+    return spec, answers[0]
 
 
 def judged(spec: SourceSpec, inventory: Inventory, catalog: Catalog) -> tuple[Judge, Routes]:

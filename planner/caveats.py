@@ -1,0 +1,147 @@
+"""What a plan has to warn of: risks, unknowns, disputes, what must not be done, and the verdict they add up to."""
+
+from __future__ import annotations
+
+from planner.acceptance import Acceptance
+from planner.catalog import Catalog
+from planner.draft import Draft
+from planner.findings import Finding, Severity, Verdict
+from planner.inventory import Cluster, Unknown
+from planner.moves import MoveKind
+from planner.plan import RiskNote, Step, StepKind
+from planner.support import SupportState
+
+
+def risks_of(draft: Draft, steps: tuple[Step, ...]) -> tuple[RiskNote, ...]:
+    held = {acceptance.id: acceptance for acceptance in draft.held}
+    by_risk: dict[str, list[str]] = {}
+    for step in steps:
+        for name in step.risks:
+            by_risk.setdefault(name, []).append(step.id)
+    notes = [_risk_note(name, tuple(ids), held.get(name), draft.judge.catalog) for name, ids in by_risk.items()]
+    weight = {"high": 0, "medium": 1, "low": 2}
+    return tuple(sorted(notes, key=lambda note: (weight.get(note.severity, 3), note.id)))
+
+
+def _risk_note(name: str, steps: tuple[str, ...], accepted: Acceptance | None, catalog: Catalog) -> RiskNote:
+    risk = catalog.risk_by_id.get(name)
+    if risk is None:
+        title, severity, state = "Skipping minors may not work and cannot be undone", "high", "applies"
+        cure, source = "back up, rehearse on another cluster, or rebuild instead", "CU, BUL"
+    else:
+        title, severity, state = risk.title, risk.severity, "open" if risk.match.fact else "applies"
+        cure, source = risk.cure, risk.source
+    if accepted is None:
+        return RiskNote(name, title, severity, state, cure, steps, source)
+    return RiskNote(name, title, severity, "accepted", cure, steps, source, accepted.reason, accepted.until)
+
+
+def unknowns_of(draft: Draft, findings: tuple[Finding, ...]) -> tuple[str, ...]:
+    lines = [f"{finding.code}: {finding.title}" for finding in findings if finding.severity is Severity.UNKNOWN]
+    path = draft.path
+    if path is not None and draft.solution is not None:
+        unconfirmed = [m for m in path.moves if m.kind is MoveKind.HOP and m.basis == "catalog"]
+        if unconfirmed:
+            keys = dict.fromkeys(move.origin.platform.key for move in unconfirmed)
+            lines.append(
+                f"Offers on {', '.join(keys)} come from the catalog and are not confirmed; read the live list there."
+            )
+        for gate in draft.solution.neighbours:
+            if gate.needed is None:
+                lines.append(f"The version of {gate.name} on the same instance is not known; it might be stranded.")
+        if any(
+            draft.judge.catalog.by_key[m.target.platform.key].released is None
+            for m in path.moves
+            if m.kind is MoveKind.RELEASE
+        ):
+            lines.append(
+                "Some releases on the path have no published date; whether they are served to this instance is not known."
+            )
+    lines.append("How long a hop or a release update takes is not published.")
+    return tuple(dict.fromkeys(lines))
+
+
+def disputes_of(findings: tuple[Finding, ...], draft: Draft) -> tuple[str, ...]:
+    named = {dispute for finding in findings for dispute in finding.disputes}
+    if draft.path is not None and draft.path.numbers.off_list_moves:
+        named.add("C2")
+    if any(way.title.startswith("Scale each") for way in (draft.dead_end.ways_out if draft.dead_end else ())):
+        named.add("C1")
+    known = [name for name in named if name in draft.judge.catalog.dispute_by_id]
+    return tuple(sorted(known, key=lambda name: (len(name), name)))
+
+
+def must_not_of(draft: Draft) -> tuple[str, ...]:
+    lines = [
+        "Do not run az aksarc upgrade without --kubernetes-version: the service may offer a version that skips a minor (C3).",
+        "Do not start the next step before every check of the last one is ticked.",
+        "Do not change node machines through Hyper-V or host tools (P27, P28).",
+    ]
+    path = draft.path
+    if path is not None and draft.solution is not None:
+        first = next((m for m in path.moves if m.kind is MoveKind.RELEASE), None)
+        hops_before = [m for m in path.moves if m.kind is MoveKind.HOP]
+        if first is not None and hops_before and path.moves[0].kind is MoveKind.HOP:
+            lines.insert(
+                0,
+                f"Do not update the instance to {first.target.platform.key} before the hops that precede it here (P18).",
+            )
+    elif draft.dead_end is not None:
+        lines.insert(
+            0, "Do not update the instance in the hope that it helps: later releases offer still newer minors (P18)."
+        )
+    return tuple(lines)
+
+
+def verdict_of(
+    draft: Draft, steps: tuple[Step, ...], risks: tuple[RiskNote, ...], unknowns: tuple[str, ...]
+) -> tuple[Verdict, str]:
+    if draft.dead_end is not None:
+        verdict = Verdict.NO_GO if draft.dead_end.by_rule else Verdict.UNKNOWN
+        return verdict, draft.dead_end.summary
+    if steps and steps[0].kind is StepKind.REPAIR:
+        return Verdict.NO_GO, f"Not now: {steps[0].purpose}"
+    unaccepted = [note.id for note in risks if note.state == "applies" and note.severity == "high"]
+    if unaccepted:
+        return (
+            Verdict.NO_GO,
+            f"{', '.join(unaccepted)} applies and has to be cured, or accepted by a named person, first.",
+        )
+    missing = missing_facts(draft.cluster)
+    if missing:
+        return Verdict.UNKNOWN, f"{', '.join(missing)} could not be read, so nobody can say that a hop may begin."
+    if not steps:
+        return _at_rest(draft)
+    open_risks = [note.id for note in risks if note.state == "open"]
+    if open_risks:
+        return (
+            Verdict.GO_WITH_RISKS,
+            f"{len(open_risks)} known issues may apply and have to be ruled out first: see Risks.",
+        )
+    if any(step.kind is StepKind.NEIGHBOUR for step in steps):
+        return Verdict.GO_WITH_RISKS, "Other clusters of the instance have to move before it is updated."
+    if any(move.basis == "catalog" for move in draft.path.moves) if draft.path is not None else False:
+        return Verdict.GO_WITH_RISKS, "Offers come from the catalog and are not confirmed live."
+    return Verdict.GO, "Every move is legal, offered now, and no known issue is open."
+
+
+def _at_rest(draft: Draft) -> tuple[Verdict, str]:
+    """No step is needed for the goal; that is only good news where the cluster is in support."""
+    support = draft.judge.support(draft.cluster)
+    match support.state:
+        case SupportState.SUPPORTED:
+            return Verdict.GO, "The goal is reached already; nothing has to be done."
+        case SupportState.UNKNOWN:
+            return Verdict.UNKNOWN, f"No move leads further, and support cannot be judged: {support.because}"
+        case _:
+            return Verdict.NO_GO, f"No move leads further, and the cluster stays {support.state}: {support.because}"
+
+
+def missing_facts(cluster: Cluster) -> tuple[str, ...]:
+    """The facts without which no hop may be called safe, as far as they are unknown."""
+    facts = (
+        ("state", cluster.provisioning_state),
+        ("current state", cluster.current_state),
+        ("node pools", cluster.pools),
+    )
+    return tuple(name for name, fact in facts if isinstance(fact, Unknown))

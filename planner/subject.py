@@ -1,0 +1,97 @@
+"""The cluster a plan is for, as the plan remembers it, and the sources the plan cites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from planner.catalog import Catalog
+from planner.clocks import ClockState
+from planner.draft import Draft, release_of
+from planner.findings import Evidence
+from planner.inventory import Cluster, Known, NodePool, Unknown, value_of
+from planner.plan import ClockLine, Plan, Subject
+from planner.support import Judge
+
+
+def subject_of(draft: Draft) -> Subject:
+    cluster, judge = draft.cluster, draft.judge
+    support = judge.support(cluster)
+    instance = judge.inventory.instance_of(cluster)
+    ended = [clock.ends for clock in support.clocks if clock.state is ClockState.ENDED and clock.ends is not None]
+    return Subject(
+        id=cluster.id,
+        name=cluster.name,
+        resource_group=cluster.resource_group,
+        subscription=cluster.subscription,
+        instance=instance.name if instance is not None else "",
+        instance_id=instance.id if instance is not None else "",
+        release=release_of(draft),
+        build=str(value_of(instance.build) or "unknown") if instance is not None else "unknown",
+        version=str(value_of(cluster.version) or "unknown"),
+        support=str(support.state),
+        support_because=support.because,
+        support_ended=min(ended, default=None),
+        provisioning_state=value_of(cluster.provisioning_state) or "unknown",
+        current_state=value_of(cluster.current_state) or "unknown",
+        pools=tuple(_pool_line(pool) for pool in value_of(cluster.pools) or ()),
+        clocks=tuple(
+            ClockLine(str(c.kind), str(c.state), c.ends, c.latest, c.rule, c.reading, c.source) for c in support.clocks
+        ),
+        facts=tuple(_facts(cluster, judge)),
+    )
+
+
+def _pool_line(pool: NodePool) -> str:
+    ready = (
+        ", ".join(f"{row.count} on {row.version or 'version not reported'}" for row in pool.ready)
+        or "ready nodes not reported"
+    )
+    return f"{pool.name}: {pool.count if pool.count is not None else '?'} × {pool.os_sku or 'OS not reported'}; {ready}"
+
+
+def _facts(cluster: Cluster, judge: Judge) -> Iterable[Evidence]:
+    rows: list[tuple[str, Known[object] | Unknown]] = [
+        ("Kubernetes version wanted", cluster.version),
+        ("provisioningState", cluster.provisioning_state),
+        ("currentState", cluster.current_state),
+        ("connectivity", cluster.connectivity),
+        ("upgrades offered now", _joined(cluster.upgrades)),
+        ("node pools", _counted(cluster.pools)),
+    ]
+    instance = judge.inventory.instance_of(cluster)
+    if instance is not None:
+        rows.append(("Azure Local build", instance.build))
+    location = judge.inventory.location_of(cluster)
+    if location is not None:
+        rows.append(("versions offered on the instance", _joined(location.offered)))
+    for name, fact in rows:
+        match fact:
+            case Known(value, at, source):
+                yield Evidence(name, str(value), source, at)
+            case Unknown(reason):
+                yield Evidence(name, f"unknown: {reason}", "", None)
+
+
+def _joined(fact: Known[tuple[object, ...]] | Unknown) -> Known[object] | Unknown:
+    if isinstance(fact, Unknown):
+        return fact
+    versions = ", ".join(str(getattr(row, "version", row)) for row in fact.value)
+    return Known(versions or "none", fact.at, fact.source)
+
+
+def _counted(fact: Known[tuple[NodePool, ...]] | Unknown) -> Known[object] | Unknown:
+    return fact if isinstance(fact, Unknown) else Known(f"{len(fact.value)} pools", fact.at, fact.source)
+
+
+def cited(plan: Plan, catalog: Catalog) -> Plan:
+    """The plan with the full text of every source it cites."""
+    text: list[str] = [source for step in plan.steps for source in step.sources]
+    text += [note.source for note in plan.risks] + [clock.source for clock in plan.subject.clocks]
+    text += [source for finding in plan.findings for source in finding.sources]
+    text += [way.source for way in plan.dead_end.ways_out] if plan.dead_end else []
+    rules = {rule for step in plan.steps for rule in step.rules} | {r for f in plan.findings for r in f.rules}
+    rules |= {rule for cause in (plan.dead_end.causes if plan.dead_end else ()) for rule in cause.rules}
+    text += [catalog.rule_by_id[rule].source for rule in sorted(rules) if rule in catalog.rule_by_id]
+    keys = {key.strip() for entry in text for key in entry.replace(";", ",").split(",")}
+    return replace(plan, sources=tuple((key, catalog.sources[key]) for key in sorted(keys) if key in catalog.sources))
