@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from datetime import UTC, datetime
-
-import pytest
 
 from planner.emulator.demo import DemoSource
 from planner.inventory import Inventory, Known, SourceKind, Unknown, value_of
@@ -92,9 +91,14 @@ async def test_one_cluster_can_be_read_again() -> None:
     assert str(value_of(fresh.by_key[cluster.key].version)) == "1.32.9"
 
 
-async def test_closing_early_and_twice_is_fine() -> None:
-    source = DemoSource()
-    await source.close()
-    await source.close()
-    with pytest.raises(RuntimeError):
-        _ = source._thread.ca_file
+async def test_closing_ends_the_emulator_early_or_late_and_twice() -> None:
+    unread, source = DemoSource(), DemoSource()
+    await source.load()
+    assert "emulator" in _threads()
+    for closing in (unread, source, source):
+        await closing.close()
+    assert "emulator" not in _threads()
+
+
+def _threads() -> list[str]:
+    return [thread.name for thread in threading.enumerate()]
