@@ -1,4 +1,4 @@
-"""The six clocks: dated limits of a cluster, its instance and its subscription, seen from one day.
+"""Clocks: dated limits seen from one day, and the two with published dates, Kubernetes minor and Azure Local release.
 
 Days are whole calendar days in UTC. `ends` is the last good day: a clock has ended when the day is later than that.
 """
@@ -12,26 +12,14 @@ from enum import StrEnum
 from typing import Final
 
 from planner.catalog import Catalog, MinorEntry, ReleaseEntry
-from planner.inventory import Cluster, CustomLocation, Instance, Known, Subscription, Unknown
+from planner.inventory import Instance, Unknown
 from planner.offers import LIVE, Offer
 from planner.version import Build, Minor, OsLine, Release
 
 GRACE_DAYS: Final = 30
 """P3: a removed minor leaves support this many days after its removal."""
-CONTACT_DAYS: Final = 30
-"""P22: certificates may expire after this many days without contact."""
-STOPPED_DAYS: Final = 30
-"""P21: a cluster stopped for longer can no longer be updated."""
-SUBSCRIPTION_DAYS: Final = 60
-"""P24: out of support this long after the subscription was suspended."""
-BRIDGE_MONTHS: Final = 12
-"""P25: a solution update is due within this time."""
 RELEASE_MONTHS: Final = 6
 LABELS_BACK: Final = 5
-
-CONNECTED: Final = "Connected"
-SUSPENDED: Final = frozenset({"disabled", "deleted", "suspended"})
-USABLE: Final = frozenset({"enabled", "warned", "pastdue"})
 
 RULE_WORDS: Final = {
     "PUB": "the published end",
@@ -111,11 +99,12 @@ def label_end(release: Release) -> date:
     return last.replace(day=monthrange(last.year, last.month)[1])
 
 
-def _timed(ends: date, today: date) -> ClockState:
+def timed(ends: date, today: date) -> ClockState:
+    """Running up to and including the last good day, ended after it."""
     return ClockState.ENDED if today > ends else ClockState.RUNNING
 
 
-# -- 1. Kubernetes minor --
+# -- Kubernetes minor --
 
 
 def removal(catalog: Catalog, minor: Minor, entry: ReleaseEntry | None, offer: Offer | None) -> ReleaseEntry | None:
@@ -177,7 +166,7 @@ def _kubernetes(state: ClockState, ends: date | None, starts: date | None, readi
 def _published_end(
     known: MinorEntry, ends: date, removed: date | None, offered: bool | None, today: date, upstream: str
 ) -> Clock:
-    state = _timed(ends, today)
+    state = timed(ends, today)
     if state is ClockState.RUNNING and offered is False:
         state = ClockState.GRACE
     verb = "left support on" if state is ClockState.ENDED else "leaves support after"
@@ -201,7 +190,7 @@ def _upstream(known: MinorEntry | None) -> str:
     return f" Upstream end of life {known.upstream_end}: shown, not judged."
 
 
-# -- 2. Azure Local release --
+# -- Azure Local release --
 
 
 def release_ends(catalog: Catalog, entry: ReleaseEntry, line: OsLine) -> tuple[tuple[date, str, str], ...]:
@@ -239,7 +228,7 @@ def release_clock(catalog: Catalog, instance: Instance | None, entry: ReleaseEnt
         return _outside_catalog(build.value, today)
     ends = release_ends(catalog, entry, build.value.line)
     (first, rule, source), last = ends[0], ends[-1][0]
-    state = _timed(first, today)
+    state = timed(first, today)
     verb = "left support on" if state is ClockState.ENDED else "is in support until"
     latest = last if last != first else None
     range_words = f"; other rules give dates up to {latest}, the earliest is judged" if latest else ""
@@ -260,97 +249,3 @@ def _outside_catalog(build: Build, today: date) -> Clock:
 
 def _release_unknown(reading: str) -> Clock:
     return Clock(ClockKind.RELEASE, ClockState.UNKNOWN, None, None, None, "P10", reading, "")
-
-
-# -- 3. and 4. contact, stopped --
-
-
-def is_connected(cluster: Cluster) -> bool:
-    """Azure said that the cluster is connected; False where it is not or nobody knows."""
-    said = cluster.connectivity
-    return isinstance(said, Known) and (said.value == CONNECTED or said.value.casefold() == CONNECTED.casefold())
-
-
-def contact_clock(cluster: Cluster, today: date) -> Clock:
-    """30 days since the last contact (P22); connected now is fine."""
-    return _silence(cluster, today, ClockKind.CONTACT, CONTACT_DAYS, "P22", "CON")
-
-
-def stopped_clock(cluster: Cluster, today: date) -> Clock:
-    """30 days of standing still (P21). Azure never says "stopped": offline starts it, as a suspicion."""
-    return _silence(cluster, today, ClockKind.STOPPED, STOPPED_DAYS, "P21", "SUP")
-
-
-def _silence(cluster: Cluster, today: date, kind: ClockKind, days: int, rule: str, source: str) -> Clock:
-    word = cluster.connectivity.value if isinstance(cluster.connectivity, Known) else None
-    if is_connected(cluster):
-        reading = "The cluster is connected to Azure." if kind is ClockKind.CONTACT else "Connected, so not stopped."
-        return Clock(kind, ClockState.NOT_STARTED, None, None, None, rule, reading, source)
-    said = f"Azure says {word}" if word is not None else "Azure did not say whether it is connected"
-    if isinstance(cluster.last_contact, Unknown):
-        reading = f"{said}, and the last contact is not known: {reason_in(cluster.last_contact)}."
-        return Clock(kind, ClockState.UNKNOWN, None, None, None, rule, reading, source)
-    last = utc_day(cluster.last_contact.value)
-    ends = last + timedelta(days=days)
-    state = _timed(ends, today)
-    verb = "ran out on" if state is ClockState.ENDED else "run out after"
-    if kind is ClockKind.CONTACT:
-        reading = f"Last contact {last} ({said}): the {days} days in which certificates hold {verb} {ends} ({rule})."
-    else:
-        reading = (
-            f"May be stopped since {last} ({said}): the {days} days in which it can be updated {verb} {ends} ({rule})."
-        )
-    return Clock(kind, state, ends, None, last, rule, reading, source)
-
-
-# -- 5. subscription --
-
-
-def subscription_clock(subscription: Subscription | None, today: date) -> Clock:
-    """60 days of suspension (P24). Azure tells no date, so the count begins when the state was first seen."""
-
-    def clock(state: ClockState, ends: date | None, starts: date | None, reading: str) -> Clock:
-        return Clock(ClockKind.SUBSCRIPTION, state, ends, None, starts, "P24", reading, "SUP")
-
-    if subscription is None:
-        return clock(ClockState.UNKNOWN, None, None, "The state of the subscription was not read.")
-    if isinstance(subscription.state, Unknown):
-        reason = reason_in(subscription.state)
-        return clock(ClockState.UNKNOWN, None, None, f"The state of the subscription could not be read: {reason}.")
-    word = subscription.state.value
-    if word.casefold() in USABLE:
-        return clock(ClockState.NOT_STARTED, None, None, f"The subscription is {word}.")
-    if word.casefold() not in SUSPENDED:
-        return clock(ClockState.UNKNOWN, None, None, f"The subscription is {word}, a state arcstep does not know.")
-    if subscription.first_seen is None:
-        return clock(ClockState.UNKNOWN, None, None, f"The subscription is {word}; since when is not known.")
-    seen = utc_day(subscription.first_seen)
-    ends = seen + timedelta(days=SUBSCRIPTION_DAYS)
-    state = _timed(ends, today)
-    verb = "ended on" if state is ClockState.ENDED else "ends after"
-    reading = (
-        f"The subscription is {word}; support {verb} {ends}, {SUBSCRIPTION_DAYS} days (P24) counted from {seen}, when "
-        "arcstep first saw that state, as Azure tells no date."
-    )
-    return clock(state, ends, seen, reading)
-
-
-# -- 6. Arc Resource Bridge --
-
-
-def bridge_clock(instance: Instance | None, location: CustomLocation | None, today: date) -> Clock:
-    """One year without a solution update (P25), inferred from the instance's last update."""
-    status = location.bridge_status if location is not None else Unknown("the custom location is not known")
-    said = f" The bridge reports {status.value}." if isinstance(status, Known) else ""
-    updated = instance.last_updated if instance is not None else Unknown("the instance is not known")
-    if isinstance(updated, Unknown):
-        reading = f"The day of the last solution update is not known: {reason_in(updated)}.{said}"
-        return Clock(ClockKind.BRIDGE, ClockState.UNKNOWN, None, None, None, "P25", reading, "REL")
-    day = utc_day(updated.value)
-    ends = add_months(day, BRIDGE_MONTHS)
-    state = _timed(ends, today)
-    verb = "may have lapsed since" if state is ClockState.ENDED else "hold until"
-    reading = (
-        f"Bridge certificates {verb} {ends}: one year (P25) after the last solution update on {day}, inferred.{said}"
-    )
-    return Clock(ClockKind.BRIDGE, state, ends, None, day, "P25", reading, "REL")

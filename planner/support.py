@@ -9,20 +9,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from planner.catalog import Catalog, ReleaseEntry
-from planner.clocks import (
-    Clock,
-    ClockKind,
-    ClockState,
-    bridge_clock,
-    contact_clock,
-    is_connected,
-    kubernetes_clock,
-    release_clock,
-    stopped_clock,
-    subscription_clock,
-    utc_day,
-)
+from planner.clocks import Clock, ClockKind, ClockState, kubernetes_clock, release_clock, utc_day
 from planner.inventory import Cluster, Instance, Inventory, Known, Unknown, value_of
+from planner.limits import bridge_clock, contact_clock, is_connected, stopped_clock, subscription_clock
 from planner.offers import Offer, is_stranded, offer_of
 from planner.reasons import kubernetes_because
 from planner.states import NO_WAY, ONE_HOP, ONLY_A_SKIP, RELEASE_FIRST, Outlook, Place, Support, SupportState

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple, cast
 
-from planner.clocks import SUSPENDED, USABLE, ClockState, contact_clock, is_connected, stopped_clock
+from planner.clocks import ClockState
 from planner.findings import Evidence, Finding
 from planner.inventory import Known, Unknown
+from planner.limits import SUSPENDED, USABLE, contact_clock, is_connected, stopped_clock
 from planner.policy.case import (
     BLOCKER,
     INFO,

@@ -9,20 +9,9 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from planner.catalog import Catalog
-from planner.clocks import (
-    Clock,
-    ClockState,
-    add_months,
-    bridge_clock,
-    contact_clock,
-    kubernetes_clock,
-    label_end,
-    release_clock,
-    stopped_clock,
-    subscription_clock,
-    utc_day,
-)
+from planner.clocks import Clock, ClockState, add_months, kubernetes_clock, label_end, release_clock, utc_day
 from planner.inventory import Cluster, Subscription, Unknown
+from planner.limits import bridge_clock, contact_clock, stopped_clock, subscription_clock
 from planner.offers import offer_of
 from planner.version import Minor, OsLine, Release
 from tests.builders import AS_OF, cluster, instance, known, location, offered

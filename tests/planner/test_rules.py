@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 
 import pytest
@@ -167,3 +168,10 @@ def test_clusters_without_a_place_do_not_share_what_is_said_of_it() -> None:
 def test_soon_is_what_the_caller_says(within: int, codes: set[str]) -> None:
     found = ruled(healthy(), as_of="2026-08-16", within=within)
     assert {one.code for one in found if one.code == "AZL-SUP-02"} == codes
+
+
+def test_one_judge_answers_each_caller_by_his_own_soon() -> None:
+    fleet = healthy()
+    judge = Judge(fleet, shipped(), datetime(2026, 8, 17, tzinfo=UTC))
+    near, far = (findings_for(fleet.clusters[0], judge, within) for within in (10, 60))
+    assert ["AZL-SUP-02" in {found.code for found in one} for one in (near, far)] == [False, True]

@@ -210,6 +210,13 @@ def test_a_subscription_nobody_read_is_unknown() -> None:
     assert judge(fleet).support(subject).state is UNKNOWN
 
 
+def test_grace_with_an_unknown_part_is_unknown() -> None:
+    subject = cluster(running="1.30.9")
+    fleet = replace(inventory(subject, release="2602"), subscriptions=())
+    assert judge(inventory(subject, release="2602"), "2026-03-19").support(subject).state is GRACE
+    assert judge(fleet, "2026-03-19").support(subject).state is UNKNOWN
+
+
 def test_an_unreadable_cluster_is_never_better_than_unknown() -> None:
     subject = cluster(running=None)
     fine, ended = inventory(subject, release="2604"), inventory(subject, release="2411")
