@@ -1,0 +1,1 @@
+"""What arcstep writes to files and reads back: snapshots, plans, JSON."""
