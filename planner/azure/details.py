@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from planner.azure.decode import ClusterState, Doubts, cluster_state, node_pools, upgrade_profile
 from planner.azure.errors import ReadError, Trouble
+from planner.azure.gathered import NO_ID, in_order
 from planner.azure.queries import Part, is_cluster_id
 from planner.inventory import Cluster, Inventory, Known, Observed, Unknown, Unread
 
@@ -27,7 +28,7 @@ async def read_cluster(wire: Wire, cluster: Cluster, at: datetime) -> tuple[Clus
     Raises ReadError where Azure is out of reach as a whole: all three parts failed, and not for want of a right.
     """
     if not is_cluster_id(cluster.id):
-        return cluster, [Unread("cluster", cluster.key, "its id is no ARM id, so nothing more can be read of it")]
+        return cluster, [Unread("cluster", cluster.key, NO_ID)]
     state, profile, pools = await asyncio.gather(
         _kept(wire.read(Part.STATE, cluster.id)),
         _kept(wire.read(Part.PROFILE, cluster.id)),
@@ -64,11 +65,6 @@ def with_cluster(inventory: Inventory, cluster: Cluster, gaps: list[Unread]) -> 
         clusters=tuple(cluster if one.key == key else one for one in inventory.clusters),
         unread=in_order((*kept, *gaps)),
     )
-
-
-def in_order(gaps: tuple[Unread, ...]) -> tuple[Unread, ...]:
-    """Gaps in an order that does not depend on which answer came first, each once."""
-    return tuple(sorted(dict.fromkeys(gaps), key=lambda gap: (gap.subject, gap.what, gap.reason)))
 
 
 async def _kept(reading: Awaitable[T]) -> T | ReadError:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from planner.azure import graph_rows as rows
 from planner.azure.decode import ClusterState, Doubts, cluster_state, upgrade_profile
 from planner.azure.fields import Json, text
 from planner.azure.graph_rows import Connected, Host, Location, Summary
-from planner.azure.queries import Query
-from planner.inventory import Observed, OfferedVersion, Subscription, Unread, Upgrade, value_of
+from planner.azure.queries import Query, is_cluster_id
+from planner.inventory import Known, Observed, OfferedVersion, Subscription, Unread, Upgrade
+
+NO_ID: Final = "its id is no ARM id, so nothing more can be read of it"
 
 
 class Gathered:
@@ -31,7 +34,10 @@ class Gathered:
         self.tenant: str | None = None
         self.unread: list[Unread] = []
         self.spelling: dict[str, str] = {}
-        """Ids of connected clusters as their instance rows spelled them."""
+        """Ids of connected clusters as they were spelled first."""
+        self.touched: set[str] = set()
+        """Keys of clusters with something new; whoever has seen to them takes them out."""
+        self._in_view: set[str] = set()
         self.totals: dict[Query, int | None] = {}
         """Rows Azure counted, by query."""
         self._ended: dict[Query, str] = {}
@@ -49,7 +55,7 @@ class Gathered:
     def _add(self, query: Query, row: Json, own: str) -> None:
         match query:
             case Query.CLUSTERS:
-                self.connected.setdefault(own.casefold(), rows.connected(row, own, self.at))
+                self._add_connected(row, own)
             case Query.STATES:
                 self._add_state(row, own)
             case Query.PROFILES:
@@ -63,12 +69,28 @@ class Gathered:
                 self.subscriptions.setdefault(found.id, found)
                 self.tenant = self.tenant or text(row.get("tenantId"), 60)
 
+    def _add_connected(self, row: Json, own: str) -> None:
+        key = own.casefold()
+        if key not in self.connected:
+            self.connected[key] = rows.connected(row, own, self.at)
+            self._note(key, own)
+
+    def _note(self, key: str, own: str) -> None:
+        """A cluster changed; an id that is none is told here, once."""
+        if key not in self.spelling:
+            self.spelling[key] = own
+            if not is_cluster_id(own):
+                self.unread.append(Unread("cluster", key, NO_ID))
+        self.touched.add(key)
+
     def _add_state(self, row: Json, own: str) -> None:
         key = rows.cluster_key(own)
         if key not in self.states:
             doubts: Doubts = []
-            self.states[key] = cluster_state(row, self.at, "graph", doubts)
-            self.spelling[key] = own[: len(key)]
+            state = self.states[key] = cluster_state(row, self.at, "graph", doubts)
+            self._note(key, own[: len(key)])
+            if isinstance(state.custom_location, Known) and not state.is_foreign:
+                self._in_view.add(state.custom_location.value)
             self.doubt(key, doubts)
 
     def _add_profile(self, row: Json, own: str) -> None:
@@ -76,6 +98,7 @@ class Gathered:
         if key not in self.profiles:
             doubts: Doubts = []
             self.profiles[key] = upgrade_profile(row, self.at, "graph", doubts)
+            self.touched.add(key)
             self.doubt(key, doubts)
 
     def _add_platform(self, row: Json, own: str) -> None:
@@ -121,5 +144,9 @@ class Gathered:
     @property
     def locations_in_view(self) -> list[str]:
         """Keys of the custom locations that clusters on Azure Local live on, sorted."""
-        used = {value_of(state.custom_location) for state in self.states.values() if not state.is_foreign}
-        return sorted(key for key in used if key is not None)
+        return sorted(self._in_view)
+
+
+def in_order(gaps: Iterable[Unread]) -> tuple[Unread, ...]:
+    """Gaps in an order that does not depend on which answer came first, each once."""
+    return tuple(sorted(dict.fromkeys(gaps), key=lambda gap: (gap.subject, gap.what, gap.reason)))

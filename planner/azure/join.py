@@ -7,14 +7,15 @@ taken as fine (PR14).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from planner.azure import graph_rows as rows
 from planner.azure.credentials import Account
 from planner.azure.decode import ClusterState
-from planner.azure.gathered import Gathered
+from planner.azure.gathered import Gathered, in_order
 from planner.azure.graph_rows import Connected, Location
-from planner.azure.queries import Query, is_cluster_id
+from planner.azure.queries import Query
 from planner.inventory import (
     Cluster,
     CustomLocation,
@@ -46,35 +47,36 @@ NO_INSTANCE: Final = (
     "no Azure Local instance is visible in the resource group of its resource bridge: needs "
     "Microsoft.AzureStackHCI/clusters/read"
 )
-
-_Parts = tuple[Connected, ClusterState | None, Observed[tuple[Upgrade, ...]] | None]
+_PARTS: Final = (Query.CLUSTERS, Query.STATES, Query.PROFILES)
 
 
 class Join:
-    """Makes inventories of what was gathered, cheaply enough to do so while rows still arrive."""
+    """Makes inventories of what was gathered. Only clusters with something new are made again, so that this can be
+    done while rows still arrive."""
 
     def __init__(self, gathered: Gathered, kind: SourceKind, account: Account, wanted: Sequence[str]) -> None:
         self._rows = gathered
         self._kind = kind
         self._account = account
         self._wanted = tuple(one.casefold() for one in wanted)
-        self._made: dict[str, tuple[_Parts, Cluster]] = {}
-        self._orphans: dict[str, Connected] = {}
-        self._no_state: Unknown = NOT_YET
-        self._no_profile: Unknown = NOT_YET
+        self._made: dict[str, Cluster] = {}
+        self._lacking: dict[Query, set[str]] = {query: set() for query in _PARTS}
+        """Keys of clusters without a part, by the query that would have brought it."""
+        self._reasons: dict[Query, str | None] = {}
 
     def partial(self) -> Inventory:
         """The fleet as far as it was read, without its gaps: what is missing may still come."""
-        return self._inventory(())
+        self._make()
+        return self._inventory(tuple(self._made.values()), (), None)
 
     def complete(self) -> Inventory:
-        """The whole fleet, with every gap told."""
-        whole = self._inventory(())
-        gaps = sorted(self._gaps(whole), key=lambda gap: (gap.subject, gap.what, gap.reason))
-        return self._inventory(tuple(dict.fromkeys(gaps)), len(whole.clusters) + self._rows.rows_missing)
+        """The whole fleet in the order of ids, with every gap told."""
+        self._make()
+        clusters = tuple(self._made[key] for key in sorted(self._made))
+        whole = self._inventory(clusters, (), len(clusters) + self._rows.rows_missing)
+        return replace(whole, unread=in_order(self._gaps(whole)))
 
-    def _inventory(self, unread: tuple[Unread, ...], expected: int | None = None) -> Inventory:
-        clusters = tuple(self._clusters())
+    def _inventory(self, clusters: tuple[Cluster, ...], unread: tuple[Unread, ...], expected: int | None) -> Inventory:
         instances = tuple(self._instances())
         return Inventory(
             source=self._kind,
@@ -95,63 +97,32 @@ class Join:
 
     # -- clusters
 
-    def _clusters(self) -> Iterator[Cluster]:
-        """In the order of their keys. One whose parts did not change is not made again."""
-        self._renew(self._missing(Query.STATES, NO_STATE), self._missing(Query.PROFILES, NO_PROFILE))
-        provisioned = {key for key, found in self._rows.connected.items() if found.is_provisioned}
-        for key in sorted(provisioned | self._rows.states.keys()):
-            state = self._rows.states.get(key)
-            connected = self._rows.connected.get(key) or self._orphan(key)
-            if connected is None or (state is not None and state.is_foreign):
-                continue
-            parts = (connected, state, self._rows.profiles.get(key))
-            made = self._made.get(key)
-            if made is None or any(now is not then for now, then in zip(parts, made[0], strict=True)):
-                made = self._made[key] = (parts, self._cluster(*parts))
-            yield made[1]
+    def _make(self) -> None:
+        """Make the clusters that have something new, or of which it is known only now why they lack a part."""
+        due = self._rows.touched
+        for query in _PARTS:
+            reason = self._rows.why_missing(query, "")
+            if reason != self._reasons.get(query):
+                self._reasons[query] = reason
+                due |= self._lacking[query]
+        no_state, no_profile = self._missing(Query.STATES, NO_STATE), self._missing(Query.PROFILES, NO_PROFILE)
+        for key in due:
+            self._make_one(key, no_state, no_profile)
+        due.clear()
 
-    def _renew(self, no_state: Unknown, no_profile: Unknown) -> None:
-        """Once it is known why parts are missing, clusters made without them are made again."""
-        if (no_state, no_profile) != (self._no_state, self._no_profile):
-            self._no_state, self._no_profile = no_state, no_profile
-            whole = {key: made for key, made in self._made.items() if None not in made[0]}
-            self._made = whole
-
-    def _orphan(self, key: str) -> Connected | None:
-        """The other half of a state whose connected cluster did not come; None while it still may."""
-        reason = self._rows.why_missing(Query.CLUSTERS, NO_CONNECTED)
-        if reason is None:
-            return None
-        if key not in self._orphans:
-            self._orphans[key] = rows.orphan(self._rows.spelling[key], reason)
-        return self._orphans[key]
-
-    def _cluster(
-        self, own: Connected, state: ClusterState | None, profile: Observed[tuple[Upgrade, ...]] | None
-    ) -> Cluster:
-        none = self._no_state
-        return Cluster(
-            id=own.id,
-            name=own.name,
-            resource_group=own.resource_group,
-            subscription=own.subscription,
-            location=own.location,
-            tags=own.tags,
-            custom_location=state.custom_location if state else none,
-            version=state.version if state else none,
-            provisioning_state=state.provisioning_state if state else none,
-            current_state=state.current_state if state else none,
-            connectivity=own.connectivity,
-            last_contact=own.last_contact,
-            upgrades=profile if profile is not None else self._no_profile,
-            pools=POOLS_LATER,
-            control_plane_count=state.control_plane_count if state else none,
-            addons=state.addons if state else (),
-            error=state.error if state else None,
-            created_at=state.created_at if state else None,
-            modified_at=state.modified_at if state else None,
-            modified_by=state.modified_by if state else None,
-        )
+    def _make_one(self, key: str, no_state: Unknown, no_profile: Unknown) -> None:
+        connected = self._rows.connected.get(key)
+        state, profile = self._rows.states.get(key), self._rows.profiles.get(key)
+        for query, part in zip(_PARTS, (connected, state, profile), strict=True):
+            (self._lacking[query].discard if part is not None else self._lacking[query].add)(key)
+        if state is not None and state.is_foreign:
+            self._made.pop(key, None)
+            return
+        if connected is None and state is not None:
+            reason = self._rows.why_missing(Query.CLUSTERS, NO_CONNECTED)
+            connected = rows.orphan(self._rows.spelling[key], reason) if reason is not None else None
+        if connected is not None and (state is not None or connected.is_provisioned):
+            self._made[key] = _cluster(connected, state, profile, no_state, no_profile)
 
     # -- what they stand on
 
@@ -206,32 +177,28 @@ class Join:
     # -- what is not there
 
     def _gaps(self, whole: Inventory) -> Iterator[Unread]:
-        """Each gap once, with the right that would fill it; a failed query is one gap, not one a row."""
+        """Each gap, with the right that would fill it; a failed query is one gap, not one a row."""
         yield from self._rows.unread
-        for cluster in whole.clusters:
-            yield from self._gaps_of(cluster)
+        yield from self._gaps_of_clusters()
         for location in whole.locations:
             if isinstance(location.instance, Unknown) and self._rows.was_read(Query.PLATFORM):
                 yield Unread("instance", location.id, location.instance.reason)
             if isinstance(location.offered, Unknown) and location.offered not in (NOT_YET, LIST_LATER):
                 yield Unread("version list", location.id, location.offered.reason)
         if self._rows.was_read(Query.RELEASES):
-            for instance in whole.instances:
-                if instance.id not in self._rows.summaries:
-                    yield Unread("release", instance.id, NO_SUMMARY)
+            for key in self._rows.hosts.keys() - self._rows.summaries.keys():
+                yield Unread("release", key, NO_SUMMARY)
         yield from self._gaps_of_fleet(whole)
 
-    def _gaps_of(self, cluster: Cluster) -> Iterator[Unread]:
-        key = cluster.key
-        if not is_cluster_id(cluster.id):
-            yield Unread("cluster", key, "its id is no ARM id, so nothing more can be read of it")
-        if key not in self._rows.connected and self._rows.was_read(Query.CLUSTERS):
-            yield Unread("connected cluster", key, NO_CONNECTED)
-        if key not in self._rows.states:
-            if self._rows.was_read(Query.STATES):
-                yield Unread("cluster state", key, NO_STATE)
-        elif key not in self._rows.profiles and self._rows.was_read(Query.PROFILES):
-            yield Unread("upgrade profile", key, NO_PROFILE)
+    def _gaps_of_clusters(self) -> Iterator[Unread]:
+        shown = self._made.keys()
+        if self._rows.was_read(Query.CLUSTERS):
+            yield from (Unread("connected cluster", key, NO_CONNECTED) for key in shown - self._rows.connected.keys())
+        if self._rows.was_read(Query.STATES):
+            yield from (Unread("cluster state", key, NO_STATE) for key in shown - self._rows.states.keys())
+        if self._rows.was_read(Query.PROFILES):
+            lacking = (shown & self._rows.states.keys()) - self._rows.profiles.keys()
+            yield from (Unread("upgrade profile", key, NO_PROFILE) for key in lacking)
 
     def _gaps_of_fleet(self, whole: Inventory) -> Iterator[Unread]:
         foreign = sum(state.is_foreign for state in self._rows.states.values())
@@ -244,3 +211,34 @@ class Join:
             for one in self._wanted:
                 if one not in self._rows.subscriptions:
                     yield Unread("subscription", one, NO_SUBSCRIPTION)
+
+
+def _cluster(
+    own: Connected,
+    state: ClusterState | None,
+    profile: Observed[tuple[Upgrade, ...]] | None,
+    no_state: Unknown,
+    no_profile: Unknown,
+) -> Cluster:
+    return Cluster(
+        id=own.id,
+        name=own.name,
+        resource_group=own.resource_group,
+        subscription=own.subscription,
+        location=own.location,
+        tags=own.tags,
+        custom_location=state.custom_location if state else no_state,
+        version=state.version if state else no_state,
+        provisioning_state=state.provisioning_state if state else no_state,
+        current_state=state.current_state if state else no_state,
+        connectivity=own.connectivity,
+        last_contact=own.last_contact,
+        upgrades=profile if profile is not None else no_profile,
+        pools=POOLS_LATER,
+        control_plane_count=state.control_plane_count if state else no_state,
+        addons=state.addons if state else (),
+        error=state.error if state else None,
+        created_at=state.created_at if state else None,
+        modified_at=state.modified_at if state else None,
+        modified_by=state.modified_by if state else None,
+    )

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from planner.azure.credentials import Account
 from planner.azure.decode import Doubts, version_list
-from planner.azure.details import in_order, read_cluster, with_cluster
+from planner.azure.details import read_cluster, with_cluster
 from planner.azure.errors import ReadError, Trouble
-from planner.azure.gathered import Gathered
+from planner.azure.gathered import Gathered, in_order
 from planner.azure.join import LIST_LATER, NO_LOCATION, NOT_YET, Join
 from planner.azure.pacing import Pace
 from planner.azure.queries import Part, Query
 from planner.azure.settings import AzureSettings, check_settings
-from planner.azure.survey import Reporter, each, run_query
+from planner.azure.survey import Reporter, collector_paused, each, run_query
 from planner.inventory import (
     Cluster,
     CustomLocation,
@@ -60,7 +60,8 @@ class AzureSource:
     async def load(self, report: Report = ignore) -> Inventory:
         """The overview: a handful of queries, then the version list of each custom location in view."""
         try:
-            return await self._overview(self._reporter(report))
+            with collector_paused():
+                return await self._overview(self._reporter(report))
         except ReadError as error:
             raise error.as_source_error() from None
 
@@ -68,7 +69,9 @@ class AzureSource:
         """The overview, then state, profile and pools of every cluster from ARM, as `refresh` reads them."""
         reporter = self._reporter(report)
         try:
-            return await self._details(await self._overview(reporter), reporter)
+            with collector_paused():
+                overview = await self._overview(reporter)
+            return await self._details(overview, reporter)
         except ReadError as error:
             raise error.as_source_error() from None
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+import gc
+from collections.abc import Awaitable, Callable, Generator, Iterable
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from planner.azure.errors import ReadError, broken
@@ -21,6 +23,9 @@ T = TypeVar("T")
 
 PUBLISH_EVERY: Final = 0.1
 """Seconds between two partial inventories at least."""
+ROWS_A_SECOND: Final = 20_000
+"""Rows published in a second at most: what a screen makes of an inventory costs it time for every row."""
+MANY_OBJECTS: Final = 50_000
 SLICE: Final = 100
 """Rows decoded in one go before the screen gets a turn."""
 
@@ -47,9 +52,28 @@ class Reporter:
         """Tell the count; with the rows so far when the last time is long enough ago."""
         self._done, self._total = done, total
         now = self._clock()
-        if now - self._last >= PUBLISH_EVERY:
+        if now - self._last >= max(PUBLISH_EVERY, done / ROWS_A_SECOND):
             self._last = now
             self._report(Progress(done, total, what, make()))
+
+
+@contextmanager
+def collector_paused() -> Generator[None]:
+    """Keep the garbage collector from walking through a growing fleet again and again: each walk freezes the screen.
+
+    Nothing of a fleet is garbage while it is read. A large one is taken out of the collector's sight afterwards;
+    having no cycles, it is freed all the same once nobody uses it.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        if gc.get_count()[0] > MANY_OBJECTS:
+            gc.freeze()
+        gc.enable()
 
 
 async def run_query(wire: Wire, query: Query, gathered: Gathered, publish: Callable[[], None]) -> ReadError | None:
