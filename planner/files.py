@@ -6,10 +6,8 @@ A file is written beside its target, flushed to disk, and moved into place; on a
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import re
-import secrets
 import stat
 import sys
 from contextlib import suppress
@@ -103,6 +101,8 @@ def is_ours(head: bytes) -> bool:
 
 def safe_name(text: str, identity: str, suffix: str) -> str:
     """A file name of arcstep's own making: safe letters of `text`, and eight hex digits of the identity's hash."""
+    import hashlib
+
     stem = _UNSAFE.sub("-", text)[:_LONGEST_STEM].strip("-._") or "cluster"
     return f"{stem}-{hashlib.sha256(identity.casefold().encode('utf-8', 'replace')).hexdigest()[:8]}{suffix}"
 
@@ -159,7 +159,7 @@ _OTHER_NAME: Final = "Choose another name, or move what is there away."
 
 
 def _write(target: Path, data: bytes, mode: int) -> None:
-    temporary = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.tmp")
+    temporary = target.with_name(f".{target.name[:40]}.{os.urandom(4).hex()}.tmp")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW, mode)
     try:
         try:

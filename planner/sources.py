@@ -5,7 +5,6 @@ Nothing of Azure, the emulator or the decoders is imported before a source is op
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from planner.files import FileError, read_bytes
 from planner.inventory import Cluster, Inventory, clean
-from planner.ports import Progress, Report, Source, SourceError, ignore
+from planner.ports import Progress, Report, Source, ignore
 
 if TYPE_CHECKING:
     from planner.documents.readback import Document
@@ -83,12 +82,21 @@ def open_source(spec: SourceSpec, now: Callable[[], datetime] = _utc_now) -> Sou
     )
 
 
+def snapshot_of(spec: SourceSpec) -> SnapshotSource:
+    """The snapshot a spec names, read already. Raises SourceError."""
+    path = _snapshot_path(spec)
+    return SnapshotSource(path, _read_snapshot(path))
+
+
 def open_plan(path: Path) -> Document:
     """A saved plan, read back. Raises SourceError where the file cannot be read at all."""
     from planner.documents.markdown import read
 
     name = clean(str(path))
     data = read_bytes(path, LARGEST_PLAN)
+    if data.lstrip()[:1] == b"{":
+        again = f"Open it with: arcstep --from {name}"
+        raise FileError(f"{name} cannot be read as a plan", "it is JSON, such as a snapshot.", again)
     try:
         return read(data.decode("utf-8"), name)
     except UnicodeDecodeError as error:
@@ -101,15 +109,19 @@ class SnapshotSource:
 
     label = "snapshot"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, inventory: Inventory | None = None) -> None:
         self._path = path
+        self._inventory = inventory
 
     async def load(self, report: Report = ignore) -> Inventory:
-        """Read the file, on a thread. Raises SourceError."""
-        inventory = await asyncio.to_thread(self._read)
-        count = len(inventory.clusters)
-        report(Progress(count, count, "snapshot", inventory))
-        return inventory
+        """Read the file, once and on a thread. Raises SourceError."""
+        if self._inventory is None:
+            import asyncio
+
+            self._inventory = await asyncio.to_thread(_read_snapshot, self._path)
+        count = len(self._inventory.clusters)
+        report(Progress(count, count, "snapshot", self._inventory))
+        return self._inventory
 
     async def load_all(self, report: Report = ignore) -> Inventory:
         """The same: a snapshot holds what was read and no more."""
@@ -122,11 +134,25 @@ class SnapshotSource:
     async def close(self) -> None:
         """Nothing is open."""
 
-    def _read(self) -> Inventory:
-        from planner.documents.snapshot import load
 
-        data = read_bytes(self._path, LARGEST_SNAPSHOT)
-        if data.startswith(b"---"):
-            name = clean(str(self._path))
-            raise SourceError(f"{name} cannot be read as a snapshot", "it is a plan.", f"arcstep show {name}", 2)
-        return load(data, clean(str(self._path)))
+def _snapshot_path(spec: SourceSpec) -> Path:
+    if spec.file is None:
+        raise FileError("The source cannot be opened", "no file was named.", "Give --from FILE.")
+    if spec.is_plan:
+        raise _is_a_plan(spec.file)
+    return spec.file
+
+
+def _read_snapshot(path: Path) -> Inventory:
+    from planner.documents.snapshot import load
+
+    data = read_bytes(path, LARGEST_SNAPSHOT)
+    if data.startswith(b"---"):
+        raise _is_a_plan(path)
+    return load(data, clean(str(path)))
+
+
+def _is_a_plan(path: Path) -> FileError:
+    name = clean(str(path))
+    why = "it is a plan of one cluster, not a snapshot."
+    return FileError(f"{name} cannot be used as a source", why, f"Read it with: arcstep show {name}")

@@ -9,12 +9,13 @@ from typing import Final
 from planner.cli.exits import exit_of_check
 from planner.cli.running import judged, knowledge, print_out, reading, say, say_gaps
 from planner.cli.table import columns
-from planner.documents.jsondoc import check_document, encode, worst_first
 from planner.documents.marks import table
 from planner.findings import Severity
 from planner.inventory import Cluster, Inventory, value_of
 from planner.next_move import next_move
 from planner.path import Routes
+from planner.ports import Report, Source
+from planner.ranking import worst_first
 from planner.rules import findings_for
 from planner.support import Judge, SupportState
 
@@ -34,10 +35,12 @@ _LETTERS: Final = {Severity.BLOCKER: "B", Severity.UNKNOWN: "U", Severity.WARNIN
 def run(arguments: argparse.Namespace) -> int:
     """Read the overview, judge every cluster, print, and return the most severe code. Raises SourceError."""
     catalog = knowledge(arguments)
-    spec, inventory = reading(arguments, lambda source, report: source.load(report))
-    judge, routes = judged(spec, inventory, catalog)
+    inventory = reading(arguments, _overview)
+    judge, routes = judged(arguments, inventory, catalog)
     code = exit_of_check(judge, routes, arguments.within)
     if arguments.json:
+        from planner.documents.jsondoc import check_document, encode
+
         print_out(encode(check_document(judge, routes, code)))
     elif arguments.md:
         print_out(_markdown(judge, routes))
@@ -46,6 +49,10 @@ def run(arguments: argparse.Namespace) -> int:
     say_gaps(inventory)
     _say_age(judge)
     return code
+
+
+async def _overview(source: Source, report: Report) -> Inventory:
+    return await source.load(report)
 
 
 def _can_draw() -> bool:

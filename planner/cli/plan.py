@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 from difflib import get_close_matches
 
-from planner.acceptance import parse_acceptance
+from planner.acceptance import AcceptanceError, parse_acceptance
 from planner.cli.exits import exit_of_plan
 from planner.cli.running import UsageError, judged, knowledge, print_out, reading, say
 from planner.documents.jsondoc import encode, plan_document
 from planner.documents.markdown import render
 from planner.files import write_atomic
-from planner.goals import parse_goal
+from planner.goals import GoalError, parse_goal
 from planner.inventory import Cluster, Inventory, clean
 from planner.plan import Plan
 from planner.planning import build_plan
@@ -19,19 +19,25 @@ from planner.ports import Report, Source
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Read, read the cluster again, plan, print or save. Raises SourceError, GoalError, AcceptanceError, UsageError."""
+    """Read, read the cluster again, plan, print or save. Raises SourceError, UsageError."""
     catalog = knowledge(arguments)
-    goal = parse_goal(arguments.to, catalog)
-    acceptances = [parse_acceptance(text, catalog) for text in arguments.accept]
+    try:
+        goal = parse_goal(arguments.to, catalog)
+        acceptances = [parse_acceptance(text, catalog) for text in arguments.accept]
+    except (GoalError, AcceptanceError) as error:
+        raise UsageError(str(error)) from None
 
     async def read(source: Source, report: Report) -> tuple[Inventory, str]:
         inventory = await source.load(report)
         cluster = find_cluster(inventory, arguments.cluster)
         return await source.refresh(inventory, cluster), cluster.key
 
-    spec, (inventory, key) = reading(arguments, read)
-    judge, routes = judged(spec, inventory, catalog)
-    plan = build_plan(inventory.by_key[key], goal, judge, routes, acceptances)
+    inventory, key = reading(arguments, read)
+    judge, routes = judged(arguments, inventory, catalog)
+    try:
+        plan = build_plan(inventory.by_key[key], goal, judge, routes, acceptances)
+    except GoalError as error:
+        raise UsageError(str(error)) from None
     for gap in inventory.unread_of(inventory.by_key[key]):
         say(f"not read: {gap.what} of {plan.subject.name}: {gap.reason}")
     document = render(plan)

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import TextIO, TypeVar
+from importlib import import_module
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
-from planner.acceptance import AcceptanceError
-from planner.catalog import Catalog, CatalogError
 from planner.cli.arguments import spec_from
 from planner.cli.codes import USAGE
-from planner.goals import GoalError
-from planner.inventory import Inventory
-from planner.knowledge import load_catalog
-from planner.path import Routes
 from planner.ports import Progress, Report, Source, SourceError, ignore
-from planner.sources import SourceSpec, open_source
-from planner.support import Judge
+from planner.sources import open_source, snapshot_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from planner.catalog import Catalog
+    from planner.inventory import Inventory
+    from planner.path import Routes
+    from planner.support import Judge
 
 T = TypeVar("T")
 
@@ -30,21 +31,15 @@ class UsageError(ValueError):
 
 def run(verb: str, arguments: argparse.Namespace) -> int:
     """Run one verb and return its exit code. Raises only KeyboardInterrupt and BrokenPipeError."""
-    from planner.cli import check, emulate, plan, show, snapshot
+    from planner.catalog import CatalogError
 
-    verbs: dict[str, Callable[[argparse.Namespace], int]] = {
-        "check": check.run,
-        "plan": plan.run,
-        "snapshot": snapshot.run,
-        "show": show.run,
-        "emulate": emulate.run,
-    }
+    work: Callable[[argparse.Namespace], int] = import_module(f"planner.cli.{verb}").run
     try:
-        return verbs[verb](arguments)
+        return work(arguments)
     except SourceError as error:
         say(f"{error.what}: {error.why}\n{error.cure}")
         return error.exit_code
-    except (UsageError, GoalError, AcceptanceError) as error:
+    except UsageError as error:
         say(str(error))
     except CatalogError as error:
         say(f"The catalog cannot be used: {error}.".replace("..", "."))
@@ -67,9 +62,13 @@ def print_out(text: str) -> None:
     stream.flush()
 
 
-def reading(arguments: argparse.Namespace, read: Callable[[Source, Report], Awaitable[T]]) -> tuple[SourceSpec, T]:
+def reading(arguments: argparse.Namespace, read: Callable[[Source, Report], Coroutine[None, None, T]]) -> T:
     """Open the source the arguments name, read from it, close it. Raises SourceError."""
     spec = spec_from(arguments)
+    if spec.kind == "file":
+        return _at_once(read(snapshot_of(spec), ignore))
+    import asyncio
+
     answers: list[T] = []
 
     async def work() -> None:
@@ -84,16 +83,31 @@ def reading(arguments: argparse.Namespace, read: Callable[[Source, Report], Awai
     # Not the task's result: asyncio.run writes its task out in full (repr) while it puts the signal handler back,
     # which costs seconds with a large fleet.
     asyncio.run(work())
-    return spec, answers[0]
+    return answers[0]
 
 
-def judged(spec: SourceSpec, inventory: Inventory, catalog: Catalog) -> tuple[Judge, Routes]:
+def _at_once(reading: Coroutine[None, None, T]) -> T:
+    """Run what has nothing to wait for; importing an event loop would take longer than reading the file."""
+    try:
+        reading.send(None)
+    except StopIteration as end:
+        return end.value
+    raise RuntimeError("a file in memory made somebody wait")
+
+
+def judged(arguments: argparse.Namespace, inventory: Inventory, catalog: Catalog) -> tuple[Judge, Routes]:
     """The judge at the moment asked for, or else at the moment of the facts."""
-    return Judge(inventory, catalog, spec.as_of or inventory.as_of), Routes(catalog)
+    from planner.path import Routes
+    from planner.support import Judge
+
+    as_of: datetime | None = getattr(arguments, "as_of", None)
+    return Judge(inventory, catalog, as_of or inventory.as_of), Routes(catalog)
 
 
 def knowledge(arguments: argparse.Namespace) -> Catalog:
     """The catalog with the overlays of the arguments. Raises CatalogError."""
+    from planner.knowledge import load_catalog
+
     return load_catalog(getattr(arguments, "catalog", ()))
 
 

@@ -18,7 +18,7 @@ def run(arguments: argparse.Namespace) -> int:
     async def read(source: Source, report: Report) -> Inventory:
         return await (source.load(report) if arguments.overview else source.load_all(report))
 
-    _, inventory = reading(arguments, read)
+    inventory = reading(arguments, read)
     data = dump(inventory)
     write_atomic(arguments.out, data)
     count = len(inventory.clusters)

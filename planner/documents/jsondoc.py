@@ -11,12 +11,12 @@ from msgspec import Struct
 from planner.documents.datablock import digest_of
 from planner.documents.readback import Document
 from planner.documents.wire import SnapshotFile
-from planner.findings import Finding, Severity
+from planner.findings import Finding
 from planner.inventory import Cluster, Instance, value_of
 from planner.next_move import next_move
 from planner.path import Routes
 from planner.plan import Plan
-from planner.rules import findings_for
+from planner.ranking import ranked_findings, worst_first
 from planner.support import Clock, Judge
 
 CHECK_SCHEMA: Final = 1
@@ -151,22 +151,6 @@ def check_document(judge: Judge, routes: Routes, exit_code: int) -> CheckDocumen
         instances=tuple(_instance(one, len(hosted.get(one.id, ())), judge) for one in inventory.instances),
         unread=tuple(UnreadEntry(gap.what, gap.subject, gap.reason) for gap in inventory.unread),
     )
-
-
-def worst_first(judge: Judge) -> list[Cluster]:
-    """Clusters by support state, then nearest end, then name."""
-
-    def rank(cluster: Cluster) -> tuple[int, date, str, str]:
-        state, ends = judge.state(cluster)
-        return state.order, ends or date.max, cluster.name.casefold(), cluster.key
-
-    return sorted(judge.inventory.clusters, key=rank)
-
-
-def ranked_findings(cluster: Cluster, judge: Judge) -> tuple[Finding, ...]:
-    """The cluster's findings, worst first; equals keep the order of the rules."""
-    order = {severity: place for place, severity in enumerate(Severity)}
-    return tuple(sorted(findings_for(cluster, judge), key=lambda finding: order[finding.severity]))
 
 
 def plan_document(plan: Plan) -> PlanDocument:

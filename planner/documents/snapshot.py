@@ -12,7 +12,6 @@ from contextlib import contextmanager
 import msgspec
 
 from planner.documents import wire
-from planner.documents.pack import Packer
 from planner.documents.unpack import unpack
 from planner.inventory import Inventory
 from planner.ports import SourceError
@@ -22,6 +21,8 @@ _DECODER = msgspec.json.Decoder(wire.SnapshotFile)
 
 def dump(inventory: Inventory) -> bytes:
     """The inventory as the bytes of a snapshot file; the same inventory gives the same bytes."""
+    from planner.documents.pack import Packer
+
     with _without_collector():
         return msgspec.json.encode(Packer().snapshot(inventory)) + b"\n"
 
