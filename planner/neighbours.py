@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import cast
 
 from planner.catalog import Catalog
-from planner.inventory import Cluster, Inventory, Unknown
+from planner.inventory import Cluster, Unknown
 from planner.moves import Ground, LegalMove, MoveKind, Platform, Standing, State, hops, standing
 from planner.routes import Routes, stand
 from planner.search import Path
+from planner.standpoint import Standpoint
 from planner.support import Judge
 from planner.version import KubernetesVersion
 
@@ -39,15 +40,35 @@ class Refused:
     version: str
 
 
-def neighbours_of(cluster: Cluster, inventory: Inventory) -> tuple[Cluster, ...]:
-    """The other clusters of the cluster's instance."""
-    instance = inventory.instance_of(cluster)
-    hosted = inventory.clusters_by_instance.get(instance.id, ()) if instance is not None else ()
-    return tuple(other for other in hosted if other.key != cluster.key)
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Clusters of one instance that stand alike; what one of them must do, all must."""
+
+    standpoint: Standpoint | Unknown
+    clusters: tuple[Cluster, ...]
+
+
+def groups_of(cluster: Cluster, judge: Judge, routes: Routes) -> tuple[Group, ...]:
+    """The clusters of the cluster's instance, itself included, by where they stand; worked out once an instance."""
+    instance = judge.inventory.instance_of(cluster)
+    if instance is None:
+        return ()
+    key = ("groups", instance.id)
+    known = judge.memo.get(key)
+    if known is None:
+        found: dict[object, list[Cluster]] = {}
+        stands: dict[object, Standpoint | Unknown] = {}
+        for hosted in judge.inventory.clusters_by_instance.get(instance.id, ()):
+            standpoint = stand(hosted, judge, routes)
+            alike = "unknown" if isinstance(standpoint, Unknown) else (standpoint.state, id(standpoint.ground))
+            found.setdefault(alike, []).append(hosted)
+            stands.setdefault(alike, standpoint)
+        known = judge.memo[key] = tuple(Group(stands[alike], tuple(alikes)) for alike, alikes in found.items())
+    return cast(tuple[Group, ...], known)
 
 
 def gates_of(
-    path: Path, others: Iterable[Cluster], judge: Judge, routes: Routes
+    path: Path, cluster: Cluster, judge: Judge, routes: Routes
 ) -> tuple[tuple[Neighbour, ...], Refused | None]:
     """What each neighbour must do before each release update of a path, or the update nothing can make safe.
 
@@ -57,25 +78,26 @@ def gates_of(
     releases = [move for move in path.moves if move.kind is MoveKind.RELEASE]
     if not releases:
         return (), None
-    for other in others:
-        found, problem = _gates_of_one(other, releases, judge, routes)
+    for group in groups_of(cluster, judge, routes):
+        others = [other for other in group.clusters if other.key != cluster.key]
+        if not others:
+            continue
+        first = min(others, key=lambda other: other.key)
+        found, problem = _gates_of_one(first, group.standpoint, releases, judge.catalog)
         if problem is not None:
             return (), problem
-        gates += found
+        gates += [replace(gate, name=other.name, key=other.key) for gate in found for other in others]
     order = {move.target.platform.key: place for place, move in enumerate(releases)}
     return tuple(sorted(gates, key=lambda gate: (order[gate.before], gate.name, gate.key))), None
 
 
 def _gates_of_one(
-    other: Cluster, releases: list[LegalMove], judge: Judge, routes: Routes
+    other: Cluster, standpoint: Standpoint | Unknown, releases: list[LegalMove], catalog: Catalog
 ) -> tuple[list[Neighbour], Refused | None]:
-    catalog = judge.catalog
     first = releases[0]
-    standpoint = stand(other, judge, routes)
     if isinstance(standpoint, Unknown):
-        return [
-            Neighbour(other.name, other.key, first.target.platform.key, first.origin.platform.key, "unknown", None)
-        ], None
+        before, on = first.target.platform.key, first.origin.platform.key
+        return [Neighbour(other.name, other.key, before, on, "unknown", None)], None
     ground = standpoint.ground
     if standing(catalog, ground, standpoint.state.platform, standpoint.state.version.minor) is Standing.STRANDED:
         return [], None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from planner.deadend import explain
 from planner.goals import SUPPORTED
-from planner.inventory import Cluster, Unknown
+from planner.inventory import Cluster, Unknown, value_of
 from planner.moves import MoveKind
 from planner.path import solve
 from planner.routes import Routes, stand
-from planner.standpoint import first_hops_of
+from planner.standpoint import Standpoint, first_hops_of
 from planner.support import Judge, SupportState
 
 NOTHING = "-"
@@ -24,7 +24,17 @@ def next_move(cluster: Cluster, judge: Judge, routes: Routes) -> str:
     standpoint = stand(cluster, judge, routes)
     if isinstance(standpoint, Unknown):
         return CANNOT_TELL
+    # Clusters of one custom location that stand alike move alike.
     state, _ = judge.state(cluster)
+    place = id(standpoint.ground), value_of(cluster.custom_location)
+    alike = ("next", place, state, standpoint.state, standpoint.first_hops)
+    known = judge.memo.get(alike)
+    if known is None:
+        known = judge.memo[alike] = _next(cluster, state, standpoint, judge, routes)
+    return str(known)
+
+
+def _next(cluster: Cluster, state: SupportState, standpoint: Standpoint, judge: Judge, routes: Routes) -> str:
     if state is SupportState.SUPPORTED:
         ahead = first_hops_of(standpoint, judge.catalog)
         return f"K8s {ahead[-1]}" if ahead else NOTHING

@@ -14,7 +14,7 @@ from planner.clocks import release_ends, utc_day
 from planner.goals import Goal, GoalError, GoalKind, parse_goal
 from planner.inventory import Cluster, Unknown
 from planner.moves import Platform, Standing, State, offers, standing
-from planner.neighbours import Neighbour, Refused, gates_of, neighbours_of
+from planner.neighbours import Neighbour, Refused, gates_of
 from planner.routes import Routes, stand
 from planner.search import COMPONENTS, Path, Reached
 from planner.standpoint import Standpoint, os_patch_target
@@ -77,12 +77,11 @@ def solve(
     if isinstance(standpoint, Unknown):
         return standpoint
     refused: list[Refused] = []
-    others = neighbours_of(cluster, judge.inventory)
     while True:
         solution = _solve_on(standpoint, goal, judge, routes, accepted, alternatives)
-        if solution.path is None or not others:
+        if solution.path is None:
             return replace(solution, refused=tuple(refused))
-        gates, problem = gates_of(solution.path, others, judge, routes)
+        gates, problem = gates_of(solution.path, cluster, judge, routes)
         if problem is None:
             return replace(solution, neighbours=gates, refused=tuple(refused))
         refused.append(problem)

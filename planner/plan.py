@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from planner.findings import Evidence, Finding, Owner, Verdict
+from planner.search import Numbers
 
 PLAN_SCHEMA = 1
 
@@ -99,17 +100,6 @@ class Step:
     sources: tuple[str, ...]
     not_before: date | None = None
     """The release is dated after as_of."""
-
-
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """The components a path is chosen by, in this order; fewer is better."""
-
-    open_high_risks: int
-    hops: int
-    release_updates: int
-    off_list_moves: int
-    stops: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,22 @@ from planner.moves import (
     release_moves,
     risks_of,
 )
-from planner.plan import Numbers
 from planner.version import KubernetesVersion
 
 COMPONENTS = ("open_high_risks", "hops", "release_updates", "off_list_moves", "stops")
 """What a path is chosen by, in the order of the recommendation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The components a path is chosen by, in this order; fewer is better."""
+
+    open_high_risks: int
+    hops: int
+    release_updates: int
+    off_list_moves: int
+    stops: int
+
 
 Reached = Callable[[State], bool]
 
