@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 
 import msgspec
@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from planner.documents.datablock import digest_of
 from planner.documents.readback import Document
-from planner.documents.wire import SnapshotFile
+from planner.documents.wire import Moment, SnapshotFile
 from planner.findings import Finding
 from planner.inventory import Cluster, Instance, value_of
 from planner.next_move import next_move
@@ -95,7 +95,7 @@ class CheckDocument(Struct, frozen=True):
     """The answer of `arcstep check --json`. Clusters stand worst first."""
 
     schema: int
-    as_of: datetime
+    as_of: Moment
     source: str
     exit: int
     """The exit code, the highest number that applies."""
