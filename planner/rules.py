@@ -13,6 +13,7 @@ from planner.inventory import Cluster, value_of
 from planner.policy.case import Case, CaseRule, Site, SiteRule
 from planner.policy.condition import CONDITION_RULES
 from planner.policy.connectivity import CONNECTIVITY_RULES
+from planner.policy.images import IMAGE_RULES
 from planner.policy.kubernetes import KUBERNETES_RULES
 from planner.policy.offering import OFFER_RULES, SITE_OFFER_RULES
 from planner.policy.platform import PLATFORM_RULES
@@ -24,6 +25,7 @@ CASE_RULES: Final[tuple[CaseRule, ...]] = (
     *CONDITION_RULES,
     *POOL_RULES,
     *OFFER_RULES,
+    *IMAGE_RULES,
     *CONNECTIVITY_RULES,
 )
 SITE_RULES: Final[tuple[SiteRule, ...]] = (*SITE_OFFER_RULES, *PLATFORM_RULES)

@@ -37,6 +37,7 @@ class Case:
     judge: Judge
     place: Place
     outlook: Outlook
+    """One object for every cluster with this version at this place, so its identity can stand for both."""
     version: KubernetesVersion | None
     """None where it could not be read."""
     within: int
@@ -108,6 +109,11 @@ def listed(values: Iterable[object]) -> str:
 def reason_of(observed: Observed[object]) -> str:
     """Why a fact is unknown; "" for a known one."""
     return reason_in(observed) if isinstance(observed, Unknown) else ""
+
+
+def breaks_a_rule(version: KubernetesVersion, target: KubernetesVersion) -> bool:
+    """The target is not newer (P15), or skips a minor (P11)."""
+    return target <= version or target.minor - version.minor > 1
 
 
 def sentence(text: str) -> str:

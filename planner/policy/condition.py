@@ -145,8 +145,9 @@ def addon_not_ready(case: Case) -> Iterator[Finding]:
     """K8S-STATE-04: an add-on is not ready or does not report; a bare Telemetry row is normal."""
     if not case.cluster.addons:
         return
-    ailing = [addon for addon in case.cluster.addons if _is_ailing(addon)]
-    silent = [addon for addon in case.cluster.addons if _is_silent(addon)]
+    doubtful = [addon for addon in case.cluster.addons if addon.ready is not True or addon.error]
+    ailing = [addon for addon in doubtful if _is_ailing(addon)]
+    silent = [addon for addon in doubtful if _is_silent(addon)]
     for severity, addons, verb in ((WARNING, ailing, "not ready"), (UNKNOWN, silent, "silent about their state")):
         if not addons:
             continue

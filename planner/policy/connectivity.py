@@ -119,7 +119,7 @@ class _Upstream(NamedTuple):
 
 def _upstream(case: Case, minor: Minor) -> _Upstream | None:
     """How far upstream is ahead of a minor at as_of; None where it is near or not known."""
-    memo, key = case.judge.memo, ("upstream", minor)
+    memo, key = case.judge.memo, ("upstream", id(case.outlook))
     if key not in memo:
         memo[key] = _compare_upstream(case, minor)
     return cast("_Upstream | None", memo[key])

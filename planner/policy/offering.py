@@ -1,13 +1,13 @@
-"""Rules about what is offered: edges Azure names, lists that disagree, images that are not there, old lists."""
+"""Rules about what is offered: targets Azure names, lists that disagree, lists that are old."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Final
+from typing import Final, NamedTuple, cast
 
 from planner.findings import Evidence, Finding
-from planner.inventory import Known, NodePool, OfferedVersion, Readiness, Unknown
+from planner.inventory import Known, Unknown, Upgrade
 from planner.offers import LIVE
 from planner.policy.case import (
     INSTANCE_OWNER,
@@ -18,6 +18,7 @@ from planner.policy.case import (
     CaseRule,
     Site,
     SiteRule,
+    breaks_a_rule,
     listed,
     offer_fact,
     reason_of,
@@ -32,39 +33,62 @@ FRESH: Final = timedelta(days=1)
 """A version list older than this is old: it is pushed from the site and answers on even when the bridge is offline."""
 
 
-def _profile(case: Case) -> tuple[KubernetesVersion, ...] | None:
+class Targets(NamedTuple):
+    """What Azure would upgrade a version to, against the rules and against the catalog; previews are left out."""
+
+    live: tuple[KubernetesVersion, ...] | None
+    """What the live list names for the version; None where it names nothing."""
+    refused: tuple[KubernetesVersion, ...]
+    """Targets that go back or skip a minor."""
+    expected: tuple[KubernetesVersion, ...] | None
+    """Targets by the published list; None where none was published."""
+    missing: tuple[KubernetesVersion, ...]
+    extra: tuple[KubernetesVersion, ...]
+
+
+def _targets(case: Case, version: KubernetesVersion) -> Targets:
+    """Worked out once for all clusters of a place with the same version and upgrade profile."""
     upgrades = case.cluster.upgrades
-    if isinstance(upgrades, Unknown):
+    profile = upgrades.value if isinstance(upgrades, Known) else None
+    key = ("targets", id(case.outlook), profile)
+    kept = case.judge.memo.get(key)
+    if kept is None:
+        kept = case.judge.memo[key] = _weigh(case, version, profile)
+    return cast("Targets", kept)
+
+
+def _weigh(case: Case, version: KubernetesVersion, profile: tuple[Upgrade, ...] | None) -> Targets:
+    live, entry = _live_targets(case, version), case.place.entry
+    answers = [set(live)] if live is not None else []
+    if profile is not None:
+        answers.append({upgrade.version for upgrade in profile if not upgrade.is_preview})
+    refused = {target for answer in answers for target in answer if breaks_a_rule(version, target)}
+    if entry is None or entry.offers is None:
+        return Targets(live, tuple(sorted(refused)), None, (), ())
+    expected = {target for target in entry.offers if not breaks_a_rule(version, target)}
+    missing = {target for answer in answers for target in expected - answer}
+    extra = {target for answer in answers for target in answer - expected - refused}
+    return Targets(live, *(tuple(sorted(found)) for found in (refused, expected, missing, extra)))
+
+
+def _live_targets(case: Case, version: KubernetesVersion) -> tuple[KubernetesVersion, ...] | None:
+    location, offer = case.place.location, case.place.offer
+    if location is None or offer is None or isinstance(location.offered, Unknown):
         return None
-    return tuple(sorted(upgrade.version for upgrade in upgrades.value if not upgrade.is_preview))
+    edges = next((row.upgrades for row in location.offered.value if row.version == version), None)
+    return None if edges is None else tuple(target for target in edges if target not in offer.previews)
 
 
-def _live_rows(case: Case) -> tuple[OfferedVersion, ...]:
-    location = case.place.location
-    offered = location.offered if location is not None else None
-    return offered.value if isinstance(offered, Known) else ()
-
-
-def _live_edges(case: Case) -> tuple[KubernetesVersion, ...] | None:
-    """Targets the live list names for the running version; None where it names none."""
-    return next((row.upgrades for row in _live_rows(case) if row.version == case.version), None)
-
-
-def _edge_facts(case: Case) -> tuple[Evidence, ...]:
-    facts: list[Evidence] = []
-    upgrades = case.cluster.upgrades
+def _target_facts(case: Case, targets: Targets) -> tuple[Evidence, ...]:
+    facts = [version_fact(case)]
+    upgrades, offer = case.cluster.upgrades, case.place.offer
     if isinstance(upgrades, Known):
-        targets = listed(upgrade.version for upgrade in upgrades.value) or "none"
-        facts.append(Evidence("upgrade profile", targets, upgrades.source, upgrades.at))
-    edges = _live_edges(case)
-    if edges is not None and case.place.offer is not None:
-        offer = case.place.offer
-        facts.append(Evidence(f"live list, from {case.version}", listed(edges) or "none", offer.source, offer.at))
+        named = listed(upgrade.version for upgrade in upgrades.value) or "none"
+        facts.append(Evidence("upgrade profile", named, upgrades.source, upgrades.at))
+    if targets.live is not None and offer is not None:
+        named = listed(targets.live) or "none"
+        facts.append(Evidence(f"live list, from {case.version}", named, offer.source, offer.at))
     return tuple(facts)
-
-
-def _breaks_a_rule(version: KubernetesVersion, target: KubernetesVersion) -> bool:
-    return target <= version or target.minor - version.minor > 1
 
 
 def live_edge_refused(case: Case) -> Iterator[Finding]:
@@ -72,8 +96,8 @@ def live_edge_refused(case: Case) -> Iterator[Finding]:
     version = case.version
     if version is None:
         return
-    targets = {*(_profile(case) or ()), *(_live_edges(case) or ())}
-    bad = sorted(target for target in targets if _breaks_a_rule(version, target))
+    targets = _targets(case, version)
+    bad = targets.refused
     if not bad:
         return
     back = [target for target in bad if target <= version]
@@ -90,42 +114,43 @@ def live_edge_refused(case: Case) -> Iterator[Finding]:
         owner=OPERATOR,
         rules=(*rules, "P12", "P13") if lost else rules,
         disputes=("C3",),
-        evidence=(version_fact(case), *_edge_facts(case)),
+        evidence=_target_facts(case, targets),
         sources=("SKV", "CU", "STK"),
     )
 
 
 def live_edges_disagree(case: Case) -> Iterator[Finding]:
     """K8S-OFFER-02: the targets Azure names are not those the catalog expects; or the upgrade profile was not read."""
-    version, entry, profile = case.version, case.place.entry, _profile(case)
+    version, entry = case.version, case.place.entry
     if version is None:
         return  # support_unknown says so
-    if profile is None:
+    if isinstance(case.cluster.upgrades, Unknown):
         yield _profile_unread(case)
-    if entry is None or entry.offers is None:
+    targets = _targets(case, version)
+    if entry is None or targets.expected is None or not (targets.missing or targets.extra):
         return
-    expected = {target for target in entry.offers if target > version and target.minor - version.minor <= 1}
-    said = [targets for targets in (profile, _live_edges(case)) if targets is not None]
-    legal = [{target for target in targets if not _breaks_a_rule(version, target)} for targets in said]
-    if all(targets == expected for targets in legal):
-        return
-    missing = sorted({target for targets in legal for target in expected - targets})
-    extra = sorted({target for targets in legal for target in targets - expected})
-    parts = ([f"missing {listed(missing)}"] if missing else []) + ([f"unexpected {listed(extra)}"] if extra else [])
+    parts = [
+        f"{word} {listed(found)}"
+        for word, found in (("missing", targets.missing), ("unexpected", targets.extra))
+        if found
+    ]
     yield Finding(
         code="K8S-OFFER-02",
         severity=WARNING,
         subject=case.subject,
         title=f"Azure's targets from {version} differ from the catalog: {'; '.join(parts)}.",
         why="A missing target can mean an image that is not there, an old extension or a state that is not Succeeded; "
-        "it does not mean up to date.",
-        cure="Trust what Azure offers now; find out why a target is missing before waiting for it.",
+        "it does not mean up to date."
+        if targets.missing
+        else "The catalog may be older than the last change of the list; what Azure offers now counts.",
+        cure="Trust what Azure offers now; find out why a target is missing before waiting for it."
+        if targets.missing
+        else "Go by what Azure offers now; bring the catalog up to date with an overlay.",
         owner=OPERATOR,
         rules=("P11", "P18"),
         evidence=(
-            version_fact(case),
-            *_edge_facts(case),
-            Evidence(f"catalog, {entry.key}", listed(sorted(expected)) or "none", entry.offers_source),
+            *_target_facts(case, targets),
+            Evidence(f"catalog, {entry.key}", listed(targets.expected) or "none", entry.offers_source),
         ),
         sources=("SKV", "BUL"),
     )
@@ -176,59 +201,6 @@ def live_list_disagrees(site: Site) -> Iterator[Finding]:
     )
 
 
-def image_not_ready(case: Case) -> Iterator[Finding]:
-    """K8S-OFFER-03: the node image of a next version is not ready; Windows rows count only with Windows pools."""
-    rows = _live_rows(case)
-    if not rows:
-        return  # list_old_or_unread says so
-    pools = case.cluster.pools.value if isinstance(case.cluster.pools, Known) else ()
-    absent: list[str] = []
-    unsaid: list[str] = []
-    for row in rows:
-        if row.is_preview or (case.version is not None and not _is_next(case.version, row.version)):
-            continue
-        for name, images in _needed_images(row, pools):
-            states = {image.ready for image in images}
-            if True in states:
-                continue
-            if False in states:
-                said = next((image.message for image in images if image.message), None)
-                absent.append(f"{row.version} {name}" + (f" ({said})" if said else ""))
-            else:
-                unsaid.append(f"{row.version} {name}")
-    if absent:
-        yield _image_finding(case, absent, known=True)
-    if unsaid:
-        yield _image_finding(case, unsaid, known=False)
-
-
-def _is_next(version: KubernetesVersion, target: KubernetesVersion) -> bool:
-    return not _breaks_a_rule(version, target)
-
-
-def _needed_images(row: OfferedVersion, pools: Iterable[NodePool]) -> Iterator[tuple[str, list[Readiness]]]:
-    """The image rows a hop needs: any Linux one, and that of each Windows SKU in use."""
-    yield "Linux", [image for image in row.readiness if (image.os_type or "").casefold() == "linux"]
-    for sku in sorted({pool.os_sku or "Windows" for pool in pools if pool.is_windows}):
-        yield sku, [image for image in row.readiness if (image.os_sku or "").casefold() == sku.casefold()]
-
-
-def _image_finding(case: Case, images: list[str], *, known: bool) -> Finding:
-    return Finding(
-        code="K8S-OFFER-03",
-        severity=WARNING if known else UNKNOWN,
-        subject=case.subject,
-        title=f"Node images not ready: {listed(images)}."
-        if known
-        else f"Whether these node images are ready is not said: {listed(images)}.",
-        why="An upgrade to a version without its node image is refused or stops half way.",
-        cure="Wait for the download (4 to 5 GB each), check the storage path; switch on Windows node pools if in use.",
-        owner=INSTANCE_OWNER,
-        evidence=(offer_fact(case.place.offer),),
-        sources=("IMG", "WIN"),
-    )
-
-
 def list_old_or_unread(site: Site) -> Iterator[Finding]:
     """K8S-OFFER-04: the live version list could not be read, or is more than a day old."""
     location = site.place.location
@@ -260,5 +232,5 @@ def list_old_or_unread(site: Site) -> Iterator[Finding]:
     )
 
 
-OFFER_RULES: Final[tuple[CaseRule, ...]] = (live_edge_refused, live_edges_disagree, image_not_ready)
+OFFER_RULES: Final[tuple[CaseRule, ...]] = (live_edge_refused, live_edges_disagree)
 SITE_OFFER_RULES: Final[tuple[SiteRule, ...]] = (live_list_disagrees, list_old_or_unread)

@@ -219,10 +219,10 @@ def node_os_patches(case: Case) -> Iterator[Finding]:
 
 def _only_on_azure_linux_2(case: Case, version: KubernetesVersion) -> bool:
     """Every known list with this version is older than the change of the node OS."""
-    kept = case.judge.memo.get(("node os", version))
+    kept = case.judge.memo.get(("node os", id(case.outlook)))
     if kept is None:
         homes = [entry.release for entry in case.judge.catalog.releases if entry.offers and version in entry.offers]
-        kept = case.judge.memo["node os", version] = bool(homes) and max(homes) < AZURE_LINUX_3_FROM
+        kept = case.judge.memo["node os", id(case.outlook)] = bool(homes) and max(homes) < AZURE_LINUX_3_FROM
     return cast("bool", kept)
 
 

@@ -9,8 +9,10 @@ import pytest
 
 from planner.findings import Owner, Severity
 from planner.inventory import Cluster, OfferedVersion, Readiness, Unknown
+from planner.rules import findings_for
+from planner.support import Judge
 from tests.builders import AS_OF, cluster, inventory, known, location, offered, pool, version
-from tests.planner.ruling import LIVE_2602, in_fleet, rule
+from tests.planner.ruling import CATALOG, LIVE_2602, in_fleet, rule
 from tests.planner.small_catalog import LIST_2510, LIST_2602
 
 UNKNOWN, WARNING = Severity.UNKNOWN, Severity.WARNING
@@ -84,6 +86,20 @@ def test_a_forbidden_target_is_not_called_unexpected_as_well() -> None:
     assert not rule("K8S-OFFER-02", cluster(running="1.31.13", upgrades=["1.32.8", "1.32.9", "1.33.5"]))
 
 
+def test_a_preview_among_the_live_targets_is_neither_unexpected_nor_refused() -> None:
+    live = offered(ALL_2602, preview=["1.34.2"], upgrades={"1.33.4": ["1.33.5", "1.34.2"], "1.32.9": ["1.34.2"]})
+    subject = cluster(running="1.33.4", upgrades=["1.33.5"])
+    assert not rule("K8S-OFFER-02", subject, live=live)
+    assert not rule("K8S-OFFER-01", cluster(running="1.32.9"), live=live)
+
+
+def test_clusters_with_other_profiles_are_weighed_apart() -> None:
+    full, empty = cluster("a", "1.31.13", upgrades=["1.32.8", "1.32.9"]), cluster("b", "1.31.13", upgrades=[])
+    judge = Judge(inventory(full, empty, release="2604", live=LIVE_2602), CATALOG, AS_OF)
+    said = [{found.code for found in findings_for(subject, judge)} for subject in (full, empty)]
+    assert ["K8S-OFFER-02" in codes for codes in said] == [False, True]
+
+
 def test_an_unread_profile_is_unknown() -> None:
     (found,) = rule("K8S-OFFER-02", cluster(running="1.31.13"))
     assert found.severity is UNKNOWN
@@ -117,7 +133,7 @@ LINUX_OFF = Readiness("Linux", "CBLMariner", False, "downloading")
 
 def test_a_next_version_without_its_image_is_named_with_the_message() -> None:
     (found,) = rule("K8S-OFFER-03", cluster(running="1.31.13"), live=rows("1.32.9", LINUX_OFF))
-    assert (found.severity, found.title) == (WARNING, "Node images not ready: 1.32.9 Linux (downloading).")
+    assert (found.severity, found.title) == (WARNING, "Node images not ready: Linux for 1.32.9 (downloading).")
 
 
 def test_an_image_that_is_not_next_does_not_matter() -> None:
@@ -135,7 +151,7 @@ def test_an_image_nobody_speaks_of_is_unknown(images: tuple[Readiness, ...]) -> 
     (found,) = rule("K8S-OFFER-03", cluster(running="1.31.13"), live=rows("1.32.9", *images))
     assert (found.severity, found.title) == (
         UNKNOWN,
-        "Whether these node images are ready is not said: 1.32.9 Linux.",
+        "Whether these node images are ready is not said: Linux for 1.32.9.",
     )
 
 
@@ -147,13 +163,13 @@ def test_windows_rows_count_only_with_windows_pools() -> None:
     assert not rule("K8S-OFFER-03", cluster(running="1.31.13"))
     (found,) = rule("K8S-OFFER-03", with_windows("Windows2022"))
     message = "Windows nodepool feature is disabled"
-    assert found.title == (f"Node images not ready: 1.32.8 Windows2022 ({message}), 1.32.9 Windows2022 ({message}).")
+    assert found.title == f"Node images not ready: Windows2022 for 1.32.8, 1.32.9 ({message})."
 
 
 def test_a_windows_image_that_is_not_listed_is_unknown() -> None:
     (found,) = rule("K8S-OFFER-03", with_windows("Windows2019"))
     assert found.severity is UNKNOWN
-    assert "1.32.8 Windows2019, 1.32.9 Windows2019" in found.title
+    assert "Windows2019 for 1.32.8, 1.32.9" in found.title
 
 
 def test_previews_are_not_next() -> None:
