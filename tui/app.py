@@ -22,34 +22,29 @@ from planner.ports import Progress, Source, SourceError
 from tui import messages, places, state
 from tui.judging import Judging
 from tui.look import Look
+from tui.pacing import Newest
 from tui.settings import Settings
 from tui.state import AppState, Failure, Phase
 from tui.theme import ARCSTEP
 
 if TYPE_CHECKING:
-    from textual.command import Provider
-
+    from planner.documents.readback import Document
     from planner.inventory import Inventory
-
-PUBLISH_EVERY = 0.1
-"""Seconds between two showings of a reading's progress."""
 
 Opener = Callable[[str], Source]
 """From "live", "demo" or the path of a snapshot to a source. Raises SourceError."""
 
 
-def _commands() -> type[Provider]:
-    from tui.commands import Commands
-
-    return Commands
-
-
 class PlannerApp(App[int]):
-    """The app. `as_of` None = the moment of the facts; `clock` None = nothing ages (snapshot, demo, opened plan)."""
+    """The app on a source, or on a saved plan.
+
+    `source` is opened by `opener(begin)` after the first frame unless it is given. `as_of` None = the moment of the
+    facts. `clock` tells the age of live facts; nothing else ages. `document` opens a saved plan instead of a source.
+    """
 
     CSS_PATH = "app.tcss"
     TITLE = "arcstep"
-    COMMANDS: ClassVar = {_commands}
+    COMMANDS: ClassVar = {places.commands}
     HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-cramped"), (60, "-narrow"), (100, "-normal"), (120, "-wide")]
     VERTICAL_BREAKPOINTS: ClassVar = [(0, "-low"), (16, "-tall")]
 
@@ -57,36 +52,34 @@ class PlannerApp(App[int]):
 
     def __init__(
         self,
-        source: Source | None,
+        source: Source | None = None,
         *,
+        opener: Opener | None = None,
+        begin: str = "",
+        document: Callable[[], Document] | None = None,
         as_of: datetime | None = None,
         clock: Callable[[], datetime] | None = None,
         look: Look = Look(),  # noqa: B008 - frozen
         settings: Settings = Settings(),  # noqa: B008 - frozen
         no_color: bool = False,
         overlays: Sequence[Path] = (),
-        opener: Opener | None = None,
-        job: state.Job | None = None,
-        failure: Failure | None = None,
     ) -> None:
         super().__init__()
-        self.source, self.clock, self.look, self.opener = source, clock, look, opener
+        self.source, self.look = source, look
+        self._opener, self._begin, self._document, self._clock = opener, begin, document, clock
         self._judging = Judging(overlays, as_of)
-        self._latest: Progress | None = None
-        self._published = 0.0
+        self._progress = Newest(self._show_progress)
         self.animation_level = "none"
         self.register_theme(ARCSTEP)
         wanted = settings.theme if settings.theme in self.available_themes else ARCSTEP.name
         self.theme = "ansi-dark" if no_color else wanted
         self.set_keymap(dict(settings.keys))
-        label = source.label if source else "saved plan" if job else "no source"
-        shown = job.plan.as_of if job and job.plan else as_of
-        now = clock() if clock else None
-        self.set_reactive(PlannerApp.state, AppState(label=label, as_of=shown, now=now, job=job, failure=failure))
+        start = AppState(label=source.label if source else begin if begin in ("live", "demo") else "", as_of=as_of)
+        self.set_reactive(PlannerApp.state, state.job_opening(start) if document else start)
 
     def get_default_screen(self) -> Screen[object]:
         """The fleet, or an opened plan."""
-        return places.plan() if self.state.job is not None else places.fleet()
+        return places.plan() if self._document else places.fleet()
 
     def on_mount(self) -> None:
         """Listen to signals; read once the first frame stands."""
@@ -94,12 +87,12 @@ class PlannerApp(App[int]):
             with suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
                 number = getattr(signal, name)
                 asyncio.get_running_loop().add_signal_handler(number, self._leave, 128 + number)
-        if self.clock:
+        if self._clock:
             self.set_interval(10, self._tick)
-        if self.source is not None:
+        if self._document:
+            self.call_after_refresh(self.read_document, self._document)
+        elif self.source or self._begin:
             self.call_after_refresh(self.read_fleet)
-        elif self.state.job is not None:
-            self.call_after_refresh(self.read_knowledge)
         else:
             self.push_screen(places.source())
 
@@ -112,19 +105,26 @@ class PlannerApp(App[int]):
     def _leave(self, code: int) -> None:
         self.exit(code, return_code=code)
 
+    def _now(self) -> datetime | None:
+        return self._clock() if self._clock and self.source and self.source.label == "live" else None
+
     def _tick(self) -> None:
-        if self.clock and self.state.phase is not Phase.LOADING:
-            self.state = replace(self.state, now=self.clock())
+        if self.state.now and self.state.phase is not Phase.LOADING:
+            self.state = replace(self.state, now=self._now())
 
     # -- reading
 
     @work(exclusive=True, group="load", exit_on_error=False)
     async def read_fleet(self) -> None:
         """Read everything; rows appear as they arrive. What was on screen stays until then."""
-        assert self.source is not None
         self.state = state.loading(self.state)
         try:
-            inventory = await self.source.load(self._reported)
+            if self.source is None and self._opener:
+                self.source = await asyncio.to_thread(self._opener, self._begin)
+            if self.source is None:
+                return
+            self.state = replace(self.state, label=self.source.label)
+            inventory = await self.source.load(self._progress.report)
             self.workers.cancel_group(self, "part")
             await self._judge(inventory, done=True)
         except asyncio.CancelledError:
@@ -139,37 +139,34 @@ class PlannerApp(App[int]):
         if self.state.inventory is None and not places.is_source(self.screen):
             self.push_screen(places.source())
 
-    def _reported(self, progress: Progress) -> None:
-        waiting, self._latest = self._latest is not None, progress
-        if not waiting:
-            elapsed = asyncio.get_running_loop().time() - self._published
-            self.set_timer(max(0.001, PUBLISH_EVERY - elapsed), self._publish)
-
-    def _publish(self) -> None:
-        progress, self._latest = self._latest, None
-        self._published = asyncio.get_running_loop().time()
-        if progress is None or self.state.phase is not Phase.LOADING:
+    def _show_progress(self, progress: Progress) -> None:
+        if self.state.phase is not Phase.LOADING:
             return
         self.state = state.progressed(self.state, progress)
         busy = any(worker.group == "part" and worker.is_running for worker in self.workers)
         if progress.inventory is not None and progress.inventory.clusters and not busy:
-            self._judge_part(progress.inventory)
+            self._judge_part(progress.inventory, done=False)
 
     @work(group="part", exit_on_error=False)
-    async def _judge_part(self, inventory: Inventory) -> None:
-        await self._judge(inventory, done=False)
+    async def _judge_part(self, inventory: Inventory, *, done: bool) -> None:
+        with suppress(ValueError):  # the reading itself says what is wrong with the catalog
+            await self._judge(inventory, done=done)
 
     async def _judge(self, inventory: Inventory, *, done: bool) -> None:
         lens = await self._judging.lens(inventory)
         rows = await self._judging.rows(lens)
-        now = self.clock() if self.clock else None
-        self.state = replace(state.judged(self.state, lens, rows, done=done), now=now)
+        self.state = replace(state.judged(self.state, lens, rows, done=done), now=self._now())
 
-    @work(group="knowledge", exit_on_error=False)
-    async def read_knowledge(self) -> None:
-        """The knowledge alone, for what an opened plan cites."""
-        catalog, _ = await self._judging.knowledge()
-        self.state = replace(self.state, catalog=catalog)
+    @work(group="load", exit_on_error=False)
+    async def read_document(self, document: Callable[[], Document]) -> None:
+        """Open a saved plan, then the knowledge that explains what it cites. No source is touched."""
+        try:
+            self.state = state.job_opened(self.state, await asyncio.to_thread(document))
+            catalog, _ = await self._judging.knowledge()
+        except (SourceError, ValueError) as error:
+            self.state = state.job_failed(self.state, Failure.of(error))
+        else:
+            self.state = replace(self.state, catalog=catalog)
 
     @work(exclusive=True, group="clusters", exit_on_error=False)
     async def read_clusters(self, keys: tuple[str, ...]) -> None:
@@ -214,8 +211,7 @@ class PlannerApp(App[int]):
 
     @on(messages.ReadingAsked)
     def _read(self, message: messages.ReadingAsked) -> None:
-        if self.source is not None:
-            self.read_clusters(message.keys) if message.keys else self.read_fleet()
+        self.read_clusters(message.keys) if message.keys else self.read_fleet()
 
     @on(messages.ReadingStopped)
     def _stop(self) -> None:
@@ -236,19 +232,13 @@ class PlannerApp(App[int]):
     def _rejudge(self, message: messages.MomentChosen) -> None:
         self._judging.moment = datetime.fromisoformat(message.day).replace(tzinfo=UTC) if message.day else None
         if self.state.inventory is not None:
-            self._judge_part(self.state.inventory)
+            self._judge_part(self.state.inventory, done=self.state.phase is not Phase.LOADING)
 
     @on(messages.SourceChosen)
-    def _change_source(self, message: messages.SourceChosen) -> None:
-        if self.opener is None:
-            return
-        try:
-            self.source = self.opener(message.which)
-        except (SourceError, ValueError, OSError) as error:
-            self.state = state.failed(self.state, Failure.of(error))
-            return
-        self.clock = self.clock if self.source.label == "live" else None
-        self.state = AppState(label=self.source.label, now=self.clock() if self.clock else None)
+    async def _change_source(self, message: messages.SourceChosen) -> None:
+        await self.on_unmount()
+        self.source, self._begin = None, message.which
+        self.state = AppState(catalog=self.state.catalog)
         self.read_fleet()
 
     # -- when something goes wrong

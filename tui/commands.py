@@ -26,7 +26,7 @@ class Commands(Provider):
         return cast("PlannerApp", self.app)
 
     def _actions(self) -> Iterator[tuple[str, str, Callable[[], object]]]:
-        seen: set[str] = set()
+        seen = {"palette", "app.focus_next", "app.focus_previous", "back", "clear"}
         for active in self.screen.active_bindings.values():
             binding = active.binding
             if binding.id and binding.action not in seen and active.node is self.screen and active.enabled:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -28,11 +29,17 @@ def ended_banner(state: str, because: str, clocks: Iterable[Clock | ClockLine], 
     sign = STRANDED if state == SupportState.STRANDED else BLOCKER
     words = state.capitalize()
     if since is not None and since.ends is not None:
-        words += (
-            f" since {since.ends:%Y-%m-%d} ({(today - since.ends).days} d) [{since.source.split(' ')[0].rstrip(';,')}]"
-        )
-        words = words.replace("Stranded since", "Stranded, out of support since")
+        days = count((today - since.ends).days, "day")
+        known = f"{since.ends}" in because
+        ending = f" for {days}" if known and sign is BLOCKER else f", support ended {since.ends:%Y-%m-%d}, {days} ago"
+        words = f"{words}{ending}{_citation(since.source)}"
     return ((look.sign(sign), ""), (" ", ""), (f"{words}: {because}", ""))
+
+
+def _citation(source: str) -> str:
+    """The first citation key in a source's words, such as [MAN]."""
+    found = re.search(r"\b[A-Z][A-Z0-9-]{1,12}\b", source)
+    return f" [{found[0]}]" if found else f" [{source}]" if source else ""
 
 
 def clock_lines(support: Support, today: date, look: Look) -> Page:

@@ -6,9 +6,17 @@ import traceback
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from textual.command import Provider
     from textual.screen import Screen
 
     from tui.state import Failure
+
+
+def commands() -> type[Provider]:
+    """What the palette offers."""
+    from tui.commands import Commands
+
+    return Commands
 
 
 def fleet() -> Screen[object]:

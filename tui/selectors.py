@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from planner.support import SupportState
@@ -164,4 +165,9 @@ def fleet_cells(row: Row, state: AppState, look: Look) -> tuple[Span, ...]:
 
 def _next(row: Row, move: str) -> str:
     """The next move; where a fact is missing, what to get."""
-    return "get access" if move == "?" and row.missing else move
+    return "get access" if move == "?" and row.missing else release_names(move)
+
+
+def release_names(text: str) -> str:
+    """Release keys as people say them: 12.2510 is 2510; the OS line stands in the step."""
+    return re.sub(r"\b1[0-2]\.(\d{4})\b", r"\1", text)

@@ -19,6 +19,7 @@ from tui.query import Row
 
 if TYPE_CHECKING:
     from planner.catalog import Catalog
+    from planner.documents.readback import Document
     from planner.plan import Plan
     from planner.support import Judge
     from tui.lens import Lens
@@ -226,6 +227,33 @@ def job_begun(state: AppState, key: str, goal: str, busy: str) -> AppState:
     return replace(state, job=Job(key, goal, cluster.name if cluster else key, busy=busy))
 
 
+def job_opening(state: AppState) -> AppState:
+    """A saved plan is being opened."""
+    return replace(state, label="saved plan", job=Job("", "", "", busy="opening it", opened="file"))
+
+
+def job_opened(state: AppState, document: Document) -> AppState:
+    """A saved plan was read; what is wrong with it is said, its data is what counts."""
+    plan = document.plan
+    job = Job(
+        key=plan.subject.id.casefold() if plan else "",
+        goal=plan.goal if plan else "",
+        name=plan.subject.name if plan else document.name,
+        plan=plan,
+        notes=document.problems,
+        opened=document.name,
+        ticks=frozenset(item for item, tick in document.ticks.items() if tick.done),
+        text=document.text,
+    )
+    return replace(state, job=job, as_of=plan.as_of if plan else None)
+
+
+def job_failed(state: AppState, failure: Failure) -> AppState:
+    """There is no plan to show."""
+    job = state.job or Job("", "", "")
+    return replace(state, failure=failure, job=replace(job, busy="", failure=failure))
+
+
 def planned(state: AppState, notes: Sequence[str] = ()) -> AppState:
     """The plan of the job on the table, from the facts there are now, or the reason why there is none."""
     job = state.job
@@ -248,3 +276,9 @@ def planned(state: AppState, notes: Sequence[str] = ()) -> AppState:
 def job_saved(state: AppState, where: str) -> AppState:
     """The plan was written."""
     return replace(state, job=replace(state.job, saved=where)) if state.job else state
+
+
+def exit_code(state: AppState) -> int:
+    """How arcstep ends: 0, or what made it show nothing at all."""
+    nothing = state.inventory is None and (state.job is None or state.job.plan is None)
+    return state.failure.exit_code if state.failure and nothing else 0

@@ -31,7 +31,7 @@ COLUMNS = (
     Column("version", "VERSION", 7, 8),
     Column("release", "RELEASE", 7, 8, drop=4),
     Column("support", "SUPPORT", 16, 17),
-    Column("findings", "FINDINGS", 8, 9, drop=3),
+    Column("findings", "FINDINGS", 11, 11, drop=3),
     Column("next", "NEXT", 14, 14, drop=1),
 )
 

@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from tui.look import Look, Span, Spans, moment
 from tui.prose import Page, plain
-from tui.state import AppState
+from tui.state import AppState, exit_code
 from tui.widgets.banner import Banner
 from tui.widgets.hints import Hints
 from tui.widgets.line import Line
@@ -190,4 +190,4 @@ class Frame(Screen[Any], inherit_bindings=False):
         if len(self.app.screen_stack) > 1:
             self.app.pop_screen()
         else:
-            self.app.exit(0)
+            self.planner.exit(0, return_code=exit_code(self.state))

@@ -26,10 +26,10 @@ WORDS = {
     "os-patch": "newest patch, same minor",
 }
 COLUMNS = (
-    Column("goal", "", 10, 11),
-    Column("to", "", 8, 9),
-    Column("cost", "", 20, 26),
-    Column("what", "", 18, 27, 1),
+    Column("goal", "", 9, 9),
+    Column("to", "", 7, 8),
+    Column("cost", "", 17, 18),
+    Column("what", "", 10, 30, 1),
 )
 
 

@@ -67,7 +67,13 @@ class VirtualTable(Toned, ScrollView, can_focus=True, inherit_bindings=False):
             return self.table
 
     def __init__(
-        self, columns: Sequence[Column], *, marks: bool = False, header: bool = True, lit: bool = False, **kwargs: Any
+        self,
+        columns: Sequence[Column],
+        *,
+        marks: bool = False,
+        header: bool = True,
+        lit: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self._columns = tuple(columns)
