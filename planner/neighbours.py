@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import cast
 
-from planner.catalog import Catalog
 from planner.inventory import Cluster, Unknown
 from planner.moves import Ground, LegalMove, MoveKind, Platform, Standing, State, hops, standing
 from planner.routes import Routes, stand
 from planner.search import Path
 from planner.standpoint import Standpoint
 from planner.support import Judge
-from planner.version import KubernetesVersion
+from planner.version import KubernetesVersion, Minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def gates_of(
         if not others:
             continue
         first = min(others, key=lambda other: other.key)
-        found, problem = _gates_of_one(first, group.standpoint, releases, judge.catalog)
+        found, problem = _gates_of_one(first, group.standpoint, releases, routes)
         if problem is not None:
             return (), problem
         gates += [replace(gate, name=other.name, key=other.key) for gate in found for other in others]
@@ -92,62 +91,104 @@ def gates_of(
 
 
 def _gates_of_one(
-    other: Cluster, standpoint: Standpoint | Unknown, releases: list[LegalMove], catalog: Catalog
+    other: Cluster, standpoint: Standpoint | Unknown, releases: list[LegalMove], routes: Routes
 ) -> tuple[list[Neighbour], Refused | None]:
-    first = releases[0]
+    updates = tuple((move.origin.platform, move.target.platform) for move in releases)
     if isinstance(standpoint, Unknown):
-        before, on = first.target.platform.key, first.origin.platform.key
-        return [Neighbour(other.name, other.key, before, on, "unknown", None)], None
-    ground = standpoint.ground
-    if standing(catalog, ground, standpoint.state.platform, standpoint.state.version.minor) is Standing.STRANDED:
-        return [], None
-    needs = _needs({standpoint.state.version}, releases, ground, catalog)
-    if isinstance(needs, LegalMove):
-        version = str(standpoint.state.version)
-        return [], Refused(other.name, needs.origin.platform.key, needs.target.platform.key, version)
-    gates: list[Neighbour] = []
-    held = standpoint.state.version
-    for move, needed in zip(releases, needs, strict=True):
+        on, before = updates[0]
+        return [Neighbour(other.name, other.key, before.key, on.key, "unknown", None)], None
+    ground, state = standpoint.ground, standpoint.state
+    owed = routes.remembered(("owed", id(ground), state, updates), lambda: _owed(ground, state, updates, routes))
+    if isinstance(owed, _Fatal):
+        return [], Refused(other.name, owed.origin.key, owed.target.key, str(state.version))
+    return [
+        Neighbour(other.name, other.key, hop.before.key, hop.on.key, str(hop.held), hop.wanted) for hop in owed
+    ], None
+
+
+@dataclass(frozen=True, slots=True)
+class _Hop:
+    """What whoever runs `held` owes on release `on` before the update to `before`."""
+
+    before: Platform
+    on: Platform
+    held: KubernetesVersion
+    wanted: KubernetesVersion
+
+
+@dataclass(frozen=True, slots=True)
+class _Fatal:
+    """An update that strands whoever starts there, in whatever order it hops."""
+
+    origin: Platform
+    target: Platform
+
+
+_Updates = tuple[tuple[Platform, Platform], ...]
+
+
+def _owed(ground: Ground, start: State, updates: _Updates, routes: Routes) -> tuple[_Hop, ...] | _Fatal:
+    """What any cluster on this ground that starts there owes before each update; nothing where it is stranded already."""
+    if standing(routes.catalog, ground, start.platform, start.version.minor) is Standing.STRANDED:
+        return ()
+    needs = _needs(start.version, updates, ground, routes)
+    if isinstance(needs, _Fatal):
+        return needs
+    owed: list[_Hop] = []
+    held = start.version
+    for (on, target), needed in zip(updates, needs, strict=True):
         if held in needed:
             continue
-        on = move.origin.platform
-        ahead = _climb({held}, on, ground, catalog) & needed
+        ahead = _climb(held, on, ground, routes) & needed
         least = min(version.minor for version in ahead)
         wanted = max(version for version in ahead if version.minor == least)
-        gates.append(Neighbour(other.name, other.key, move.target.platform.key, on.key, str(held), wanted))
+        owed.append(_Hop(target, on, held, wanted))
         held = wanted
-    return gates, None
+    return tuple(owed)
 
 
 def _needs(
-    held: set[KubernetesVersion], releases: list[LegalMove], ground: Ground, catalog: Catalog
-) -> list[set[KubernetesVersion]] | LegalMove:
+    start: KubernetesVersion, updates: _Updates, ground: Ground, routes: Routes
+) -> list[set[KubernetesVersion]] | _Fatal:
     """For each update, the versions a cluster may have just before it so that none of the updates strands it.
 
     The first update no version survives is returned instead where there is one.
     """
     before: list[set[KubernetesVersion]] = []
-    for move in releases:
-        climbed = _climb(held, move.origin.platform, ground, catalog)
-        target = move.target.platform
-        held = {version for version in climbed if standing(catalog, ground, target, version.minor) is Standing.FINE}
+    held = {start}
+    for origin, target in updates:
+        climbed = {ahead for version in held for ahead in _climb(version, origin, ground, routes)}
+        fine = {minor for minor in {v.minor for v in climbed} if _is_fine(minor, target, ground, routes)}
+        held = {version for version in climbed if version.minor in fine}
         if not held:
-            return move
+            return _Fatal(origin, target)
         before.append(held)
-    for place in range(len(releases) - 2, -1, -1):
-        on, later = releases[place].target.platform, before[place + 1]
-        before[place] = {version for version in before[place] if _climb({version}, on, ground, catalog) & later}
+    for place in range(len(updates) - 2, -1, -1):
+        on, later = updates[place][1], before[place + 1]
+        before[place] = {version for version in before[place] if _climb(version, on, ground, routes) & later}
     return before
 
 
+def _is_fine(minor: Minor, platform: Platform, ground: Ground, routes: Routes) -> bool:
+    return standing(routes.catalog, ground, platform, minor) is Standing.FINE
+
+
 def _climb(
-    held: set[KubernetesVersion], platform: Platform, ground: Ground, catalog: Catalog
-) -> set[KubernetesVersion]:
-    reached, edge = set(held), list(held)
+    start: KubernetesVersion, platform: Platform, ground: Ground, routes: Routes
+) -> frozenset[KubernetesVersion]:
+    """Every version that can be had on a platform, starting from one; worked out once."""
+    return routes.remembered(
+        ("climb", id(ground), platform, start), lambda: _climb_from(start, platform, ground, routes)
+    )
+
+
+def _climb_from(
+    start: KubernetesVersion, platform: Platform, ground: Ground, routes: Routes
+) -> frozenset[KubernetesVersion]:
+    reached, edge = {start}, [start]
     while edge:
-        version = edge.pop()
-        for move in hops(catalog, ground, State(platform, version)):
+        for move in hops(routes.catalog, ground, State(platform, edge.pop())):
             if move.target.version not in reached:
                 reached.add(move.target.version)
                 edge.append(move.target.version)
-    return reached
+    return frozenset(reached)

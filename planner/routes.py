@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from datetime import date
+from typing import TypeVar, cast
 
 from planner.catalog import Catalog
 from planner.inventory import Cluster, CustomLocation, Known, Unknown, value_of
@@ -13,6 +14,8 @@ from planner.search import Graph, Reach, Reached, Table, priority
 from planner.standpoint import Standpoint, ground_of, platform_now, windows_skus
 from planner.support import Judge
 from planner.version import KubernetesVersion
+
+T = TypeVar("T")
 
 
 class Routes:
@@ -24,7 +27,15 @@ class Routes:
         self._tables: dict[tuple[int, object, str | None], Table] = {}
         self._reaches: dict[tuple[int, State, frozenset[KubernetesVersion] | None], Reach] = {}
         self._grounds: dict[tuple[int, Platform, frozenset[str]], tuple[CustomLocation | None, Ground]] = {}
+        self._same: dict[Ground, Ground] = {}
         self._supported: dict[date, frozenset[Platform]] = {}
+        self._remembered: dict[Hashable, object] = {}
+
+    def remembered(self, key: Hashable, work_out: Callable[[], T]) -> T:
+        """What `work_out` gives, worked out once for each key; the key must hold all it depends on."""
+        if key not in self._remembered:
+            self._remembered[key] = work_out()
+        return cast(T, self._remembered[key])
 
     def graph(self, ground: Ground, wanted: KubernetesVersion | None, accepted: frozenset[str]) -> Graph:
         """The graph of a ground, made once."""
@@ -48,11 +59,12 @@ class Routes:
         return self._reaches[key]
 
     def ground(self, location: CustomLocation | None, here: Platform, windows: frozenset[str]) -> Ground:
-        """The ground of a custom location for clusters with these Windows SKUs."""
+        """The ground of a custom location for clusters with these Windows SKUs; equal grounds are one object."""
         key = (id(location), here, windows)
         kept = self._grounds.get(key)
         if kept is None or kept[0] is not location:
-            kept = self._grounds[key] = (location, ground_of(location, here, windows))
+            ground = ground_of(location, here, windows)
+            kept = self._grounds[key] = (location, self._same.setdefault(ground, ground))
         return kept[1]
 
     def supported(self, today: date, work_out: Callable[[Catalog, date], frozenset[Platform]]) -> frozenset[Platform]:
