@@ -12,6 +12,7 @@ import subprocess
 import termios
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -32,8 +33,6 @@ class Terminal:
         self.output = b""
         self.ended: float | None = None
         """Seconds after the start at which the process was gone."""
-        self.peak = 0
-        """Most memory the process held, in bytes; known once it has ended."""
         self.exit_code: int | None = None
 
     def __enter__(self) -> Self:
@@ -68,6 +67,15 @@ class Terminal:
     def restored(self) -> bool:
         """Whether the line discipline is what it was before the program started."""
         return termios.tcgetattr(self._slave) == self.settings
+
+    @property
+    def peak(self) -> int | None:
+        """Most memory the process has held so far, in bytes; None where the system does not tell."""
+        status = Path(f"/proc/{self._process.pid}/status")
+        if not status.exists():
+            return None
+        found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text())
+        return int(found[1]) * 1024 if found else None
 
     def press(self, keys: str) -> None:
         os.write(self._master, keys.encode())
@@ -116,11 +124,9 @@ class Terminal:
     def wait(self, timeout: float = 15) -> float:
         """Seconds after the start at which the process was gone. Raises TimeoutError."""
         while True:
-            pid, status, usage = os.wait4(self._process.pid, os.WNOHANG)
-            if pid:
+            self.exit_code = self._process.poll()
+            if self.exit_code is not None:
                 self.ended = self.clock
-                self.exit_code = self._process.returncode = os.waitstatus_to_exitcode(status)
-                self.peak = usage.ru_maxrss * 1024
                 self.read(0)
                 return self.ended
             if self.clock > timeout:

@@ -318,6 +318,6 @@ def test_the_app_loads_nothing_of_the_network_before_its_first_frame() -> None:
 
 @pytest.mark.parametrize("argument", ["--help", "--version"])
 def test_help_and_version_load_no_screens(argument: str) -> None:
-    loaded = _loaded(f"import tui.__main__; sys.exit(tui.__main__.main([{argument!r}]))")
+    loaded = _loaded(f"sys.argv[1:] = [{argument!r}]; import tui.__main__; sys.exit(tui.__main__.main())")
     assert "argparse" in loaded
     assert not loaded & {*NETWORK, "textual", "rich"}
