@@ -295,4 +295,4 @@ class Inventory:
         gaps: dict[str, list[Unread]] = {}
         for gap in self.unread:
             gaps.setdefault(gap.subject.casefold(), []).append(gap)
-        return {key: tuple(found) for key, found in gaps.items()}
+        return {key: tuple(sorted(found, key=lambda gap: (gap.what, gap.reason))) for key, found in gaps.items()}

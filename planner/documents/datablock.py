@@ -25,7 +25,7 @@ _BEGIN: Final = re.compile(
 _ANY_BEGIN: Final = re.compile(r"^[ \t]*<!--\s*arcstep:plan\b", re.MULTILINE)
 _END: Final = re.compile(r"^[ \t]*<!--\s*arcstep:end\s*-->[ \t]*$", re.MULTILINE)
 _FENCE: Final = re.compile(r"^[ \t]*(`{3,}|~{3,})")
-_RISKY: Final = str.maketrans({"<": "\\u003c", ">": "\\u003e", "`": "\\u0060", "\x7f": "\\u007f"})
+_RISKY: Final = re.compile("[<>`\x7f-\U0010ffff]")
 _LONGEST_LINE: Final = 8192
 
 
@@ -51,7 +51,12 @@ def canonical(value: object) -> bytes:
 
 def digest_of(plan: Plan) -> str:
     """SHA-256 of the plan's canonical form, as 64 hex digits."""
-    return _sha256(canonical(plan_data(plan)))
+    return sha256(canonical(plan_data(plan)))
+
+
+def sha256(data: bytes) -> str:
+    """The digest of some bytes, as 64 hex digits."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def plan_data(plan: Plan) -> dict[str, Any]:
@@ -59,11 +64,15 @@ def plan_data(plan: Plan) -> dict[str, Any]:
     return cast("dict[str, Any]", msgspec.to_builtins(plan))
 
 
-def render_block(plan: Plan, prose_digest: str) -> list[str]:
-    """The lines of the block. Angle brackets and backticks are escaped, so that no text in it can end it early."""
-    content = json.dumps(plan_data(plan), indent=1, ensure_ascii=True).translate(_RISKY)
-    begin = f"<!-- arcstep:plan schema={plan.schema} sha256={digest_of(plan)} prose={prose_digest} -->"
-    return [begin, "", *fence(content, "json"), "<!-- arcstep:end -->"]
+def render_block(plan: Plan, digest: str, prose_digest: str) -> list[str]:
+    """The lines of the block: plain ASCII, and no mark in it that could end it early or that an editor would touch."""
+    content = msgspec.json.format(msgspec.json.encode(plan), indent=1).decode("utf-8")
+    begin = f"<!-- arcstep:plan schema={plan.schema} sha256={digest} prose={prose_digest} -->"
+    return [begin, "", *fence(_RISKY.sub(_escape, content), "json"), "<!-- arcstep:end -->"]
+
+
+def _escape(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1] if ord(found[0]) > 0x7F else f"\\u{ord(found[0]):04x}"
 
 
 def split(text: str) -> tuple[str, str | None]:
@@ -88,7 +97,7 @@ def read_block(block: str) -> Block:
         )
     value = _decode(_content(block[begin.end() :]))
     problems: list[str] = []
-    found = _sha256(canonical(value))
+    found = sha256(canonical(value))
     if found != digest:
         problems.append(
             f"The data was changed after the plan was made: its digest is {found[:12]}…, not {digest[:12]}…."
@@ -100,10 +109,6 @@ def read_block(block: str) -> Block:
     if safe == value and canonical(plan_data(plan)) != canonical(value):
         problems.append("The data holds fields this arcstep does not know.")
     return Block(plan, digest, prose_digest, tuple(problems))
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
 
 
 def _content(inside: str) -> str:

@@ -28,9 +28,11 @@ LARGEST_DOCUMENT: Final = 16 * 1024 * 1024
 
 def render(plan: Plan) -> str:
     """The document of a plan. The same plan gives the same text, on any machine and at any time."""
-    head = ["---", *_headline(plan), "---", ""]
+    digest = digest_of(plan)
     prose = "\n".join(_prose(plan))
-    return "\n".join([*head, prose, *render_block(plan, prose_digest(prose)), ""])
+    return "\n".join(
+        ["---", *_headline(plan, digest), "---", "", prose, *render_block(plan, digest, prose_digest(prose)), ""]
+    )
 
 
 def read(text: str, name: str) -> Document:
@@ -62,13 +64,13 @@ def read(text: str, name: str) -> Document:
 
 def _headline_problems(headline: dict[str, str], plan: Plan) -> list[str]:
     """Keys of ours that say something else; a wiki may add its own, or drop them all."""
-    wanted, _ = without_front_matter("\n".join(("---", *_headline(plan), "---")))
+    wanted, _ = without_front_matter("\n".join(("---", *_headline(plan, digest_of(plan)), "---")))
     changed = [key for key, value in wanted.items() if headline.get(key, value) != value]
     return [f"The headline was edited by hand: {', '.join(changed)}."] if changed else []
 
 
-def _headline(plan: Plan) -> list[str]:
-    return [f"{key}: {value}" for key, value in sections.front_matter(plan, digest_of(plan))]
+def _headline(plan: Plan, digest: str) -> list[str]:
+    return [f"{key}: {value}" for key, value in sections.front_matter(plan, digest)]
 
 
 def _prose(plan: Plan) -> list[str]:

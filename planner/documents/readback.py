@@ -151,7 +151,7 @@ def _lines(prose: str) -> Iterator[_Line]:
         mark = _FENCE.match(raw)
         if mark and (not fence or mark[1].startswith(fence)):
             fence = "" if fence else mark[1]
-        found = None if fence else _ITEM.match(raw.translate(_SAME))
+        found = None if fence else _ITEM.match(_unmangled(raw)) if "<!--" in raw else None
         if found:
             if item is not None:
                 yield item
@@ -181,9 +181,14 @@ def _words(raw: str) -> str:
 
 
 def _normal(raw: str) -> str:
-    plain = raw.translate(_SAME)
+    plain = _unmangled(raw)
     return "" if _RULER.fullmatch(plain) else _squeezed(_BULLET.sub("- ", plain))
 
 
 def _squeezed(text: str) -> str:
-    return unicodedata.normalize("NFC", re.sub(r"\s+", "", text))
+    joined = "".join(text.split())
+    return joined if joined.isascii() else unicodedata.normalize("NFC", joined)
+
+
+def _unmangled(text: str) -> str:
+    return text if text.isascii() else text.translate(_SAME)
