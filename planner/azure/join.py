@@ -66,12 +66,12 @@ class Join:
 
     def partial(self) -> Inventory:
         """The fleet as far as it was read, without its gaps: what is missing may still come."""
-        self._make()
+        self.keep_up()
         return self._inventory(tuple(self._made.values()), (), None)
 
     def complete(self) -> Inventory:
         """The whole fleet in the order of ids, with every gap told."""
-        self._make()
+        self.keep_up()
         clusters = tuple(self._made[key] for key in sorted(self._made))
         whole = self._inventory(clusters, (), len(clusters) + self._rows.rows_missing)
         return replace(whole, unread=in_order(self._gaps(whole)))
@@ -97,8 +97,11 @@ class Join:
 
     # -- clusters
 
-    def _make(self) -> None:
-        """Make the clusters that have something new, or of which it is known only now why they lack a part."""
+    def keep_up(self) -> None:
+        """Make the clusters that have something new, or of which it is known only now why they lack a part.
+
+        Called after every few rows, this leaves little to do when an inventory is asked for.
+        """
         due = self._rows.touched
         for query in _PARTS:
             reason = self._rows.why_missing(query, "")

@@ -121,6 +121,7 @@ class AzureSource:
         join = Join(gathered, self._settings.source_kind, self._account, self._settings.subscriptions)
 
         def publish() -> None:
+            join.keep_up()
             reporter.publish(len(gathered.connected), gathered.totals.get(Query.CLUSTERS), "clusters", join.partial)
 
         failures: dict[Query, ReadError] = {}

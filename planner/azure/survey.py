@@ -26,7 +26,7 @@ PUBLISH_EVERY: Final = 0.1
 ROWS_A_SECOND: Final = 20_000
 """Rows published in a second at most: what a screen makes of an inventory costs it time for every row."""
 MANY_OBJECTS: Final = 50_000
-SLICE: Final = 100
+SLICE: Final = 25
 """Rows decoded in one go before the screen gets a turn."""
 
 

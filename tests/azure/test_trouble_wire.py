@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import gzip
 import json
 import logging
@@ -19,7 +20,7 @@ from planner.azure.errors import Trouble, of_network, of_status
 from planner.azure.queries import GRAPH_PATH
 from planner.inventory import Unknown
 from planner.ports import SourceError
-from tests.azure.conftest import FakeTime, Stub, graph, named, payload, stub_server
+from tests.azure.conftest import FakeTime, Stub, empty_graph, graph, named, payload, stub_server
 from tests.builders import SUBSCRIPTION, arm
 
 CLUSTER = arm("Microsoft.Kubernetes/connectedClusters", "mes-prod")
@@ -269,6 +270,34 @@ async def test_pages_that_go_in_circles_end(stub: Stub) -> None:
     assert [cluster.name for cluster in fleet.clusters] == ["mes-prod"]
     assert "without an end" in next(gap.reason for gap in fleet.unread if gap.what == "clusters")
     assert len(stub.seen) < 20
+
+
+async def test_a_query_that_breaks_off_keeps_what_it_brought(stub: Stub) -> None:
+    def breaking(body: dict[str, Any]) -> web.Response:
+        if "$skipToken" in body["options"]:
+            return web.json_response({"error": {"code": "InternalServerError"}}, status=500)
+        return graph([ROW], 3, **{"$skipToken": "next"})
+
+    stub.handler = answering(connectedclusters=breaking)
+    fleet = await loaded(stub)
+    assert (len(fleet.clusters), fleet.expected) == (1, 3)
+    assert "Azure failed (HTTP 500, InternalServerError)." in {gap.reason for gap in fleet.unread}
+
+
+async def test_the_collector_runs_again_after_a_reading_however_it_ends(stub: Stub) -> None:
+    during: list[bool] = []
+
+    async def look(_: web.BaseRequest) -> web.StreamResponse:
+        during.append(gc.isenabled())
+        return graph([ROW] if len(during) <= 6 else [])
+
+    stub.handler = look
+    await loaded(stub)
+    assert gc.isenabled()
+    stub.handler = empty_graph
+    await told(stub)
+    assert gc.isenabled()
+    assert not any(during)
 
 
 async def test_rows_that_shift_between_pages_are_noticed(stub: Stub) -> None:
