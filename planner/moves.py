@@ -24,6 +24,10 @@ class Platform:
     line: OsLine
 
 
+NOWHERE = Platform("", OsLine.H24)
+"""The platform of a ground that nobody stands on."""
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """Where a cluster stands."""
@@ -100,6 +104,10 @@ class Ground:
     """(from, to) release keys that would strand a neighbour nothing can save."""
     recovery: bool = False
     """RECOVERY-SKIP was accepted by a person."""
+
+    def beyond(self) -> Ground:
+        """The same ground away from `here`, where no live fact counts: what clusters of many instances share."""
+        return Ground(NOWHERE, windows=self.windows, refused_updates=self.refused_updates, recovery=self.recovery)
 
 
 def platform_of(entry: ReleaseEntry, line: OsLine) -> Platform:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import cast
 
 from planner.inventory import Cluster, Unknown
-from planner.moves import Ground, LegalMove, MoveKind, Platform, Standing, State, hops, standing
+from planner.moves import Ground, MoveKind, Platform, Standing, State, hops, standing
 from planner.routes import Routes, stand
 from planner.search import Path
 from planner.standpoint import Standpoint
@@ -66,44 +66,62 @@ def groups_of(cluster: Cluster, judge: Judge, routes: Routes) -> tuple[Group, ..
     return cast(tuple[Group, ...], known)
 
 
-def gates_of(
-    path: Path, cluster: Cluster, judge: Judge, routes: Routes
-) -> tuple[tuple[Neighbour, ...], Refused | None]:
-    """What each neighbour must do before each release update of a path, or the update nothing can make safe.
+def refused_by(path: Path, cluster: Cluster, judge: Judge, routes: Routes) -> Refused | None:
+    """The first release update of a path that strands a neighbour in whatever order it hops, or None.
 
-    A neighbour may hop on every release the path passes; it is followed as the set of versions it can have by then.
+    A neighbour may hop on every release the path passes. The cluster's own group is asked like the others: the path itself
+    shows how it is saved.
     """
+    instance = judge.inventory.instance_of(cluster)
+    key = ("refused", instance.id if instance is not None else "", id(path))
+    kept = cast(tuple[Path, Refused | None] | None, judge.memo.get(key))
+    if kept is None or kept[0] is not path:
+        kept = path, _refused_by(path, groups_of(cluster, judge, routes), routes)
+        judge.memo[key] = kept
+    return kept[1]
+
+
+def _refused_by(path: Path, groups: tuple[Group, ...], routes: Routes) -> Refused | None:
+    for group in groups:
+        owed = _owed_by(group, path, routes)
+        if isinstance(owed, _Fatal) and not isinstance(group.standpoint, Unknown):
+            first = min(group.clusters, key=lambda other: other.key)
+            return Refused(first.name, owed.origin.key, owed.target.key, str(group.standpoint.state.version))
+    return None
+
+
+def gates_of(path: Path, cluster: Cluster, judge: Judge, routes: Routes) -> tuple[Neighbour, ...]:
+    """What each neighbour must do before each release update of a path that is not refused."""
+    updates = _updates_of(path, routes)
     gates: list[Neighbour] = []
-    releases = [move for move in path.moves if move.kind is MoveKind.RELEASE]
-    if not releases:
-        return (), None
-    for group in groups_of(cluster, judge, routes):
+    for group in groups_of(cluster, judge, routes) if updates else ():
+        owed = _owed_by(group, path, routes)
         others = [other for other in group.clusters if other.key != cluster.key]
-        if not others:
-            continue
-        first = min(others, key=lambda other: other.key)
-        found, problem = _gates_of_one(first, group.standpoint, releases, routes)
-        if problem is not None:
-            return (), problem
-        gates += [replace(gate, name=other.name, key=other.key) for gate in found for other in others]
-    order = {move.target.platform.key: place for place, move in enumerate(releases)}
-    return tuple(sorted(gates, key=lambda gate: (order[gate.before], gate.name, gate.key))), None
+        if isinstance(group.standpoint, Unknown):
+            on, before = updates[0]
+            gates += [Neighbour(other.name, other.key, before.key, on.key, "unknown", None) for other in others]
+        elif not isinstance(owed, _Fatal):
+            gates += [
+                Neighbour(other.name, other.key, hop.before.key, hop.on.key, str(hop.held), hop.wanted)
+                for hop in owed
+                for other in others
+            ]
+    order = {target.key: place for place, (_, target) in enumerate(updates)}
+    return tuple(sorted(gates, key=lambda gate: (order[gate.before], gate.name, gate.key)))
 
 
-def _gates_of_one(
-    other: Cluster, standpoint: Standpoint | Unknown, releases: list[LegalMove], routes: Routes
-) -> tuple[list[Neighbour], Refused | None]:
-    updates = tuple((move.origin.platform, move.target.platform) for move in releases)
-    if isinstance(standpoint, Unknown):
-        on, before = updates[0]
-        return [Neighbour(other.name, other.key, before.key, on.key, "unknown", None)], None
-    ground, state = standpoint.ground, standpoint.state
-    owed = routes.remembered(("owed", id(ground), state, updates), lambda: _owed(ground, state, updates, routes))
-    if isinstance(owed, _Fatal):
-        return [], Refused(other.name, owed.origin.key, owed.target.key, str(state.version))
-    return [
-        Neighbour(other.name, other.key, hop.before.key, hop.on.key, str(hop.held), hop.wanted) for hop in owed
-    ], None
+def _updates_of(path: Path, routes: Routes) -> _Updates:
+    """The release updates of a path; one object for equal ones."""
+    updates = tuple((m.origin.platform, m.target.platform) for m in path.moves if m.kind is MoveKind.RELEASE)
+    return routes.remembered(("updates", updates), lambda: updates)
+
+
+def _owed_by(group: Group, path: Path, routes: Routes) -> tuple[_Hop, ...] | _Fatal:
+    if isinstance(group.standpoint, Unknown):
+        return ()
+    updates = routes.remembered(("updates of", id(path)), lambda: _updates_of(path, routes))
+    ground, state = group.standpoint.ground, group.standpoint.state
+    return routes.remembered(("owed", id(ground), state, id(updates)), lambda: _owed(ground, state, updates, routes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +195,8 @@ def _climb(
     start: KubernetesVersion, platform: Platform, ground: Ground, routes: Routes
 ) -> frozenset[KubernetesVersion]:
     """Every version that can be had on a platform, starting from one; worked out once."""
+    if platform != ground.here:
+        ground = routes.beyond(ground)
     return routes.remembered(
         ("climb", id(ground), platform, start), lambda: _climb_from(start, platform, ground, routes)
     )

@@ -26,7 +26,7 @@ def next_move(cluster: Cluster, judge: Judge, routes: Routes) -> str:
         return CANNOT_TELL
     # Clusters of one custom location that stand alike move alike.
     state, _ = judge.state(cluster)
-    place = id(standpoint.ground), value_of(cluster.custom_location)
+    place = value_of(cluster.custom_location), standpoint.ground.windows
     alike = ("next", place, state, standpoint.state, standpoint.first_hops)
     known = judge.memo.get(alike)
     if known is None:

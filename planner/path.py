@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from planner.catalog import Catalog
 from planner.clocks import release_ends, utc_day
 from planner.goals import Goal, GoalError, GoalKind, parse_goal
 from planner.inventory import Cluster, Unknown
-from planner.moves import Platform, Standing, State, offers, standing
-from planner.neighbours import Neighbour, Refused, gates_of
+from planner.moves import Ground, Platform, Standing, State, offers, standing
+from planner.neighbours import Neighbour, Refused, gates_of, refused_by
 from planner.routes import Routes, stand
-from planner.search import COMPONENTS, Path, Reached
+from planner.search import COMPONENTS, Aim, Path
 from planner.standpoint import Standpoint, os_patch_target
 from planner.support import Judge
 from planner.version import KubernetesVersion
@@ -45,6 +46,7 @@ class Solution:
     alternatives: tuple[tuple[str, Path], ...]
     """(component, its optimum) in the order of COMPONENTS; empty unless asked for."""
     neighbours: tuple[Neighbour, ...]
+    """Empty unless asked for."""
     refused: tuple[Refused, ...]
     unknown_goal: bool
     """True where no list that can be reached is known, so that `latest` cannot be told."""
@@ -67,22 +69,24 @@ def solve(
     routes: Routes,
     *,
     accepted: frozenset[str] = frozenset(),
-    alternatives: bool = False,
+    whole: bool = False,
 ) -> Solution | Unknown:
     """The best path of a cluster to a goal, or Unknown with the fact that is missing.
 
-    A Solution with `path` None is a dead end; `deadend.explain` says why.
+    A Solution with `path` None is a dead end; `deadend.explain` says why. `whole` adds the optimum of each component and
+    what the neighbours have to do first.
     """
     standpoint = stand(cluster, judge, routes, recovery="RECOVERY-SKIP" in accepted)
     if isinstance(standpoint, Unknown):
         return standpoint
     refused: list[Refused] = []
     while True:
-        solution = _solve_on(standpoint, goal, judge, routes, accepted, alternatives)
+        solution = _solve_on(standpoint, goal, judge, routes, accepted, whole)
         if solution.path is None:
             return replace(solution, refused=tuple(refused))
-        gates, problem = gates_of(solution.path, cluster, judge, routes)
+        problem = refused_by(solution.path, cluster, judge, routes)
         if problem is None:
+            gates = gates_of(solution.path, cluster, judge, routes) if whole else ()
             return replace(solution, neighbours=gates, refused=tuple(refused))
         refused.append(problem)
         edges = standpoint.ground.refused_updates | {(problem.origin, problem.target)}
@@ -90,23 +94,23 @@ def solve(
 
 
 def _solve_on(
-    standpoint: Standpoint, goal: Goal, judge: Judge, routes: Routes, accepted: frozenset[str], alternatives: bool
+    standpoint: Standpoint, goal: Goal, judge: Judge, routes: Routes, accepted: frozenset[str], whole: bool
 ) -> Solution:
     ground, state = standpoint.ground, standpoint.state
     aim = _aim(standpoint, goal, judge, routes)
     if aim is None:
         return Solution(standpoint, None, None, (), (), (), unknown_goal=True)
-    key, reached, target = aim
+    key, test, target = aim
     wanted = target if goal.kind in (GoalKind.PATCH, GoalKind.OS_PATCH) else None
 
     graph = routes.graph(ground, wanted, accepted)
 
     def best(first: str | None) -> Path | None:
-        return routes.table(graph, key, reached, first).path(state, standpoint.first_hops)
+        return routes.table(graph, key, test, first).path(state, standpoint.first_hops)
 
     path = best(None)
     found: list[tuple[str, Path]] = []
-    if alternatives and path is not None:
+    if whole and path is not None:
         for name in COMPONENTS:
             other = best(name)
             if other is not None:
@@ -117,38 +121,37 @@ def _solve_on(
 
 def _aim(
     standpoint: Standpoint, goal: Goal, judge: Judge, routes: Routes
-) -> tuple[object, Reached, KubernetesVersion | None] | None:
+) -> tuple[object, Aim, KubernetesVersion | None] | None:
     """What the goal comes to here: a key for it, the test for having reached it, and the version where it names one."""
-    catalog, ground = judge.catalog, standpoint.ground
+    catalog = judge.catalog
     match goal.kind:
         case GoalKind.PATCH:
             version = goal.version
-            return ("version", version), lambda state: state.version == version, version
         case GoalKind.MINOR:
 
-            def newest_of_minor(state: State) -> bool:
+            def newest_of_minor(ground: Ground, state: State) -> bool:
                 listed = offers(catalog, ground, state.platform)
                 if state.version.minor != goal.minor or not listed:
                     return False
                 same = [version for version in listed if version.minor == goal.minor]
                 return bool(same) and state.version >= max(same)
 
-            return ("minor", goal.minor), newest_of_minor, None
+            return ("minor", goal.minor), lambda ground: partial(newest_of_minor, ground), None
         case GoalKind.SUPPORTED:
             platforms = routes.supported(utc_day(judge.as_of), supported_platforms)
 
-            def in_support(state: State) -> bool:
+            def in_support(ground: Ground, state: State) -> bool:
                 listed = offers(catalog, ground, state.platform)
                 return listed is not None and state.version in listed and state.platform in platforms
 
-            return ("supported", platforms), in_support, None
+            return ("supported", platforms), lambda ground: partial(in_support, ground), None
         case GoalKind.LATEST:
             version = _latest(standpoint, judge, routes)
         case GoalKind.OS_PATCH:
             version = os_patch_target(standpoint, catalog)
     if version is None:
         return None
-    return ("version", version), lambda state: state.version == version, version
+    return ("version", version), lambda _: lambda state: state.version == version, version
 
 
 def _latest(standpoint: Standpoint, judge: Judge, routes: Routes) -> KubernetesVersion | None:

@@ -43,7 +43,7 @@ def build_plan(
         ahead = value_of(cluster.upgrades) or ()
         offered = (*(row.version for row in live or ()), *(row.version for row in ahead))
         check_goal(goal, version, offered, judge.catalog)
-    solution = solve(cluster, goal, judge, routes, accepted=frozenset(a.id for a in held), alternatives=True)
+    solution = solve(cluster, goal, judge, routes, accepted=frozenset(a.id for a in held), whole=True)
     if isinstance(solution, Unknown):
         return _assemble(Draft(cluster, goal, judge, held, None, unreadable(cluster, solution)))
     dead_end = None

@@ -9,8 +9,8 @@ from typing import TypeVar, cast
 
 from planner.catalog import Catalog
 from planner.inventory import Cluster, CustomLocation, Known, Unknown, value_of
-from planner.moves import Ground, Platform, State
-from planner.search import Graph, Reach, Reached, Table, priority
+from planner.moves import NOWHERE, Ground, Platform, State
+from planner.search import Aim, Graph, Reach, Table, priority
 from planner.standpoint import Standpoint, ground_of, platform_now, windows_skus
 from planner.support import Judge
 from planner.version import KubernetesVersion
@@ -41,14 +41,16 @@ class Routes:
         """The graph of a ground, made once."""
         key = (ground, wanted, accepted)
         if key not in self._graphs:
-            self._graphs[key] = Graph(self.catalog, ground, wanted, accepted)
+            beyond = None if ground.here == NOWHERE else self.graph(ground.beyond(), wanted, accepted)
+            self._graphs[key] = Graph(self.catalog, ground, wanted, accepted, beyond)
         return self._graphs[key]
 
-    def table(self, graph: Graph, key: object, reached: Reached, first: str | None = None) -> Table:
-        """The table for a goal, made once. `key` stands for `reached`, which cannot be compared."""
+    def table(self, graph: Graph, key: object, aim: Aim, first: str | None = None) -> Table:
+        """The table for a goal, made once. `key` stands for `aim`, which cannot be compared."""
         full = (id(graph), key, first)
         if full not in self._tables:
-            self._tables[full] = Table(graph, reached, priority(first))
+            beyond = None if graph.beyond is None else self.table(graph.beyond, key, aim, first)
+            self._tables[full] = Table(graph, aim(graph.ground), priority(first), beyond)
         return self._tables[full]
 
     def reach(self, graph: Graph, start: State, first_hops: frozenset[KubernetesVersion] | None) -> Reach:
@@ -57,6 +59,10 @@ class Routes:
         if key not in self._reaches:
             self._reaches[key] = Reach(graph, start, first_hops)
         return self._reaches[key]
+
+    def beyond(self, ground: Ground) -> Ground:
+        """`ground.beyond()`, as one object for all that are equal."""
+        return self.remembered(("beyond", id(ground)), lambda: self._same.setdefault(ground.beyond(), ground.beyond()))
 
     def ground(self, location: CustomLocation | None, here: Platform, windows: frozenset[str]) -> Ground:
         """The ground of a custom location for clusters with these Windows SKUs; equal grounds are one object."""

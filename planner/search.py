@@ -39,6 +39,8 @@ class Numbers:
 
 
 Reached = Callable[[State], bool]
+Aim = Callable[[Ground], Reached]
+"""The test for having reached a goal, made for a ground."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,12 @@ class Graph:
         ground: Ground,
         wanted: KubernetesVersion | None = None,
         accepted: frozenset[str] = frozenset(),
+        beyond: Graph | None = None,
     ) -> None:
         self.catalog = catalog
         self.ground = ground
+        self.beyond = beyond
+        """The graph of every platform but `ground.here`, shared by all grounds alike there; None = this one."""
         self._wanted = wanted
         self._accepted = accepted
         self._moves: dict[State, tuple[LegalMove, ...]] = {}
@@ -83,6 +88,8 @@ class Graph:
 
     def moves(self, state: State) -> tuple[LegalMove, ...]:
         """From a state: hop before release update, newest patch first, then release key."""
+        if self.beyond is not None and state.platform != self.ground.here:
+            return self.beyond.moves(state)
         known = self._moves.get(state)
         if known is None:
             ahead = self._newest(hops(self.catalog, self.ground, state))
@@ -102,6 +109,8 @@ class Graph:
 
     def numbers(self, move: LegalMove, hopped: bool) -> Numbers:
         """What one move adds. A stop counts with the first hop on a release."""
+        if self.beyond is not None and move.origin.platform != self.ground.here:
+            return self.beyond.numbers(move, hopped)
         key = (move, hopped)
         known = self._numbers.get(key)
         if known is None:
@@ -123,8 +132,15 @@ class Graph:
 class Table:
     """Cost-to-go for one graph, goal and priority; filled for the states that are asked for, and kept."""
 
-    def __init__(self, graph: Graph, reached: Reached, order: tuple[str, ...] = COMPONENTS) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        reached: Reached,
+        order: tuple[str, ...] = COMPONENTS,
+        beyond: Table | None = None,
+    ) -> None:
         self._graph = graph
+        self._beyond = beyond
         self._reached = reached
         self._weights = [(name, _BASE ** (len(order) - 1 - place)) for place, name in enumerate(order)]
         self._costs: dict[tuple[State, bool], int | None] = {}
@@ -132,6 +148,8 @@ class Table:
 
     def cost(self, state: State, hopped: bool = False) -> int | None:
         """Least cost from a state to the goal, or None. `hopped`: a hop was made on this release before."""
+        if self._beyond is not None and state.platform != self._graph.ground.here:
+            return self._beyond.cost(state, hopped)
         key = (state, hopped)
         if key not in self._costs:
             costed = self._costed(self._graph.moves(state), hopped)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from planner.catalog import Catalog
-from planner.clocks import ClockState
+from planner.clocks import ClockKind, ClockState
 from planner.draft import Draft, release_of
 from planner.findings import Evidence
 from planner.inventory import Cluster, Known, NodePool, Unknown, value_of
@@ -18,7 +18,11 @@ def subject_of(draft: Draft) -> Subject:
     cluster, judge = draft.cluster, draft.judge
     support = judge.support(cluster)
     instance = judge.inventory.instance_of(cluster)
-    ended = [clock.ends for clock in support.clocks if clock.state is ClockState.ENDED and clock.ends is not None]
+    ended = [
+        clock.ends
+        for clock in support.clocks
+        if clock.state is ClockState.ENDED and clock.ends is not None and clock.kind is not ClockKind.BRIDGE
+    ]
     return Subject(
         id=cluster.id,
         name=cluster.name,

@@ -26,7 +26,7 @@ def solved(running: str, release: str, goal: str, **facts: object) -> Solution:
     subject = cluster(running=running, **facts)  # type: ignore[arg-type]
     fleet = inventory(subject, release=release, live=live)  # type: ignore[arg-type]
     judge = Judge(fleet, CATALOG, AS_OF)
-    solution = solve(subject, parse_goal(goal, CATALOG), judge, Routes(CATALOG), alternatives=True)
+    solution = solve(subject, parse_goal(goal, CATALOG), judge, Routes(CATALOG), whole=True)
     assert not isinstance(solution, Unknown)
     return solution
 
@@ -138,7 +138,7 @@ def test_previews_are_never_on_a_path() -> None:
 def test_an_update_waits_for_a_neighbour_it_would_strand() -> None:
     subject, slow = cluster("fast", "1.31.5"), cluster("slow", "1.28.14")
     fleet = inventory(subject, slow, release="2509")
-    solution = solve(subject, parse_goal("1.32", CATALOG), Judge(fleet, CATALOG, AS_OF), Routes(CATALOG))
+    solution = solve(subject, parse_goal("1.32", CATALOG), Judge(fleet, CATALOG, AS_OF), Routes(CATALOG), whole=True)
     assert isinstance(solution, Solution) and solution.path is not None
     gate = solution.neighbours[0]
     assert (gate.name, gate.before, str(gate.needed)) == ("slow", "11.2510", "1.29.13")
@@ -169,7 +169,7 @@ def test_a_neighbour_that_cannot_be_saved_blocks_the_update_and_is_named() -> No
 def test_neighbours_stranded_already_do_not_block() -> None:
     subject, lost = cluster("fast", "1.31.5"), cluster("lost", "1.26.12")
     fleet = inventory(subject, lost, release="2509")
-    solution = solve(subject, parse_goal("1.32", CATALOG), Judge(fleet, CATALOG, AS_OF), Routes(CATALOG))
+    solution = solve(subject, parse_goal("1.32", CATALOG), Judge(fleet, CATALOG, AS_OF), Routes(CATALOG), whole=True)
     assert isinstance(solution, Solution) and solution.path is not None and solution.neighbours == ()
 
 
@@ -218,7 +218,7 @@ def test_instances_are_independent() -> None:
         instances=[instance("a", "2509"), instance("b", "2509")],
         locations=[location("a"), location("b")],
     )
-    solution = solve(here, parse_goal("1.32", CATALOG), Judge(fleet, CATALOG, AS_OF), Routes(CATALOG))
+    solution = solve(here, parse_goal("1.32", CATALOG), Judge(fleet, CATALOG, AS_OF), Routes(CATALOG), whole=True)
     assert isinstance(solution, Solution) and solution.neighbours == ()
 
 
