@@ -77,10 +77,15 @@ def _headline(judge: Judge) -> str:
     inventory = judge.inventory
     states = [judge.state(cluster)[0] for cluster in inventory.clusters]
     counts = [f"{states.count(state)} {state}" for state in SupportState if state in states]
-    where = f"{len(inventory.clusters):,} clusters on {len(inventory.instances):,} instances{_partial(inventory)}"
+    clusters, instances = len(inventory.clusters), len(inventory.instances)
+    where = f"{_count(clusters, 'cluster')} on {_count(instances, 'instance')}{_partial(inventory)}"
     return (
         f"{where}, as of {judge.as_of:%Y-%m-%d %H:%M} UTC, {inventory.source}: {', '.join(counts) or 'nothing read'}."
     )
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def _partial(inventory: Inventory) -> str:

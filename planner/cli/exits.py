@@ -12,7 +12,8 @@ from planner.path import Routes
 from planner.plan import Plan
 from planner.support import Judge, SupportState
 
-_NO_UPGRADE: Final = {"-", "?", "no path"}
+_NOTHING: Final = {"-", "?"}
+NO_WAY: Final = "no path"
 _BY_STATE: Final = {
     SupportState.STRANDED: NO_PATH,
     SupportState.OUT_OF_SUPPORT: OUT_OF_SUPPORT,
@@ -36,9 +37,10 @@ def exit_of_cluster(cluster: Cluster, judge: Judge, routes: Routes, within: int)
     code = _BY_STATE.get(state, OK)
     if ends is not None and (ends - judge.today).days <= within:
         code = max(code, ENDS_SOON)
-    if code < UPGRADE_AVAILABLE and next_move(cluster, judge, routes) not in _NO_UPGRADE:
-        code = UPGRADE_AVAILABLE
-    return code
+    ahead = next_move(cluster, judge, routes)
+    if ahead == NO_WAY:
+        return max(code, NO_PATH)
+    return max(code, UPGRADE_AVAILABLE) if ahead not in _NOTHING else code
 
 
 def exit_of_plan(plan: Plan) -> int:

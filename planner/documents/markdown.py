@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from planner.documents import sections, stepsection
+from planner.documents import sections, stepsection, summary
 from planner.documents.datablock import BlockError, digest_of, read_block, render_block, split
 from planner.documents.readback import (
     Document,
@@ -70,13 +70,13 @@ def _headline_problems(headline: dict[str, str], plan: Plan) -> list[str]:
 
 
 def _headline(plan: Plan, digest: str) -> list[str]:
-    return [f"{key}: {value}" for key, value in sections.front_matter(plan, digest)]
+    return [f"{key}: {value}" for key, value in summary.front_matter(plan, digest)]
 
 
 def _prose(plan: Plan) -> list[str]:
     """All sections in order; those that have nothing to say are left out."""
     return [
-        *sections.summary(plan),
+        *summary.head(plan),
         *sections.current_state(plan),
         *sections.path(plan),
         *sections.risks(plan),

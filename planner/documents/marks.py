@@ -8,18 +8,30 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Final
 
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]#|~$])")
 _ENTITIES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\n": " ", "\r": " "})
 _URL: Final = re.compile(r"https?://[A-Za-z0-9._~:/?#@!&'()*+,;=%-]*[A-Za-z0-9/_=&-]")
 _BARE: Final = re.compile(r"[A-Za-z0-9_./:=+-]+")
+_CMDLET: Final = re.compile(r"[A-Z][a-z]+-[A-Z][A-Za-z]+")
 _LONG_COMMAND: Final = 100
 
 
 def text(value: object) -> str:
     """Any text so that it says only what it says: no emphasis, link, comment, table cell or line of its own."""
     return _SPECIAL.sub(r"\\\1", str(value)).translate(_ENTITIES)
+
+
+def sentence(words: str) -> str:
+    """Inert text that ends like a sentence, so that another may follow."""
+    return text(words if words.endswith((".", "!", "?", ":")) else f"{words}.")
+
+
+def moment(at: datetime) -> str:
+    """A moment as people read it in every time zone: 2026-05-20 14:05 UTC."""
+    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def linked(value: str) -> str:
@@ -72,6 +84,8 @@ def powershell(argv: Sequence[str]) -> str:
 def command_blocks(argv: Sequence[str]) -> list[str]:
     """Both renderings, or one where they are the same."""
     posix, windows = bash(argv), powershell(argv)
+    if argv and _CMDLET.fullmatch(argv[0]):
+        return ["PowerShell:", "", *fence(windows, "powershell")]
     if posix == windows:
         return ["Bash and PowerShell:", "", *fence(posix, "sh")]
     return ["Bash:", "", *fence(posix, "bash"), "PowerShell:", "", *fence(windows, "powershell")]

@@ -30,7 +30,8 @@ def fleet(*running: str, release: str = "2604", **changes: object) -> Inventory:
     [
         (["1.33.5"], 0, "supported"),
         (["1.32.9"], 10, "supported"),
-        (["1.33.5", "1.29.4"], 40, "stranded"),
+        (["1.33.5", "1.30.14"], 30, "out of support"),
+        (["1.30.14", "1.29.4"], 40, "stranded"),
         (["1.33.5", "1.32.9", "1.33.5"], 10, "supported"),
     ],
 )
@@ -51,10 +52,20 @@ def test_within_warns_early(arcstep: Arcstep, saved: Saved) -> None:
     assert arcstep("check", "--from", path, "--within", days).code == 20
 
 
-def test_out_of_support_is_30(arcstep: Arcstep, saved: Saved) -> None:
-    answer = arcstep("check", "--from", saved(fleet("1.33.5")), "--as-of", "2030-01-01", "--json")
+def test_as_of_moves_the_judgement(arcstep: Arcstep, saved: Saved) -> None:
+    """The release of the fleet ends on 2026-09-30."""
+    path = saved(fleet("1.33.5"))
+    assert arcstep("check", "--from", path, "--as-of", "2026-08-01", "--within", 30).code == 0
+    answer = arcstep("check", "--from", path, "--as-of", "2026-10-01", "--json")
     assert answer.code == 30
-    assert answer.json["as_of"] == "2030-01-01T00:00:00Z"
+    assert answer.json["as_of"] == "2026-10-01T00:00:00Z"
+
+
+def test_no_path_is_40_also_where_the_cluster_is_not_stranded(arcstep: Arcstep, saved: Saved) -> None:
+    """When every release anybody knows has ended there is no way back into support."""
+    answer = arcstep("check", "--from", saved(fleet("1.33.5")), "--as-of", "2030-01-01", "--json")
+    assert [row["next"] for row in answer.json["clusters"]] == ["no path"]
+    assert answer.code == 40
 
 
 def test_an_unreadable_cluster_is_never_fine(arcstep: Arcstep, saved: Saved) -> None:
