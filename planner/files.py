@@ -14,7 +14,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from planner.inventory import clean
 from planner.ports import SourceError
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ __all__ = [
     "plan_file_name",
     "read_bytes",
     "safe_name",
+    "shown",
     "snapshot_file_name",
     "state_directory",
     "write_atomic",
@@ -63,7 +63,7 @@ class FileError(SourceError):
 
 def read_bytes(path: Path, limit: int) -> bytes:
     """The whole file. Raises FileError, also for more than `limit` bytes and for what is no regular file."""
-    what = f"{_shown(path)} cannot be read"
+    what = f"{shown(path)} cannot be read"
     try:
         with path.open("rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -82,7 +82,7 @@ def write_atomic(path: Path, data: bytes, *, mode: int = PRIVATE, over_foreign: 
     A file arcstep did not write is only replaced with `over_foreign`; a link, directory or device never is. A plan that
     is replaced by another stays beside it with the ending .bak: it may hold ticks and names.
     """
-    what = f"{_shown(path)} cannot be written"
+    what = f"{shown(path)} cannot be written"
     try:
         folder = path.parent.resolve(strict=True)
         target = folder / path.name
@@ -126,14 +126,14 @@ def state_directory() -> Path:
 
 def ensure_directory(path: Path) -> Path:
     """Make a private directory of arcstep's own. Raises FileError, also where others may write to it."""
-    what = f"the directory {_shown(path)} cannot be used"
+    what = f"the directory {shown(path)} cannot be used"
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = path.stat()
     except OSError as error:
         raise FileError(what, f"{_reason(error)}.", _cure(error)) from None
     if sys.platform != "win32" and (found.st_uid != os.getuid() or found.st_mode & 0o022):
-        raise FileError(what, "it belongs to, or may be changed by, somebody else.", f"chmod 700 {_shown(path)}")
+        raise FileError(what, "it belongs to, or may be changed by, somebody else.", f"chmod 700 {shown(path)}")
     return path
 
 
@@ -191,7 +191,7 @@ def _settle(folder: Path) -> None:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, OSError):
-        return _REASONS.get(error.errno or 0) or clean(error.strerror or type(error).__name__)
+        return _REASONS.get(error.errno or 0) or shown(error.strerror or type(error).__name__)
     return "the path holds a character that no file name may hold"
 
 
@@ -202,5 +202,8 @@ def _cure(error: Exception) -> str:
     return "Save to a directory that exists and that you may write to."
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path | str) -> str:
+    """A path as it may be shown."""
+    from planner.inventory import clean  # not at the top: a start that touches no file does without the facts
+
     return clean(str(path))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from planner.inventory import Cluster, Inventory
+if TYPE_CHECKING:  # the seams are imported before the first frame, the facts after it
+    from planner.inventory import Cluster, Inventory
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from planner.files import FileError, read_bytes
-from planner.inventory import Cluster, Inventory, clean
+from planner.files import FileError, read_bytes, shown
 from planner.ports import Progress, Report, Source, ignore
 
 if TYPE_CHECKING:
     from planner.documents.readback import Document
+    from planner.inventory import Cluster, Inventory
 
 LARGEST_SNAPSHOT: Final = 512 * 1024 * 1024
 LARGEST_PLAN: Final = 32 * 1024 * 1024
@@ -61,7 +61,7 @@ def open_source(spec: SourceSpec, now: Callable[[], datetime] = _utc_now) -> Sou
         if spec.file is None:
             raise FileError("The source cannot be opened", "no file was named.", "Give --from FILE.")
         if spec.is_plan:
-            name = clean(str(spec.file))
+            name = shown(spec.file)
             raise FileError(
                 f"{name} cannot be used as a source", "it is a plan of one cluster, not a snapshot.",
                 f"Read it with: arcstep show {name}",
@@ -92,7 +92,7 @@ def open_plan(path: Path) -> Document:
     """A saved plan, read back. Raises SourceError where the file cannot be read at all."""
     from planner.documents.markdown import read
 
-    name = clean(str(path))
+    name = shown(path)
     data = read_bytes(path, LARGEST_PLAN)
     if data.lstrip()[:1] == b"{":
         again = f"Open it with: arcstep --from {name}"
@@ -149,10 +149,10 @@ def _read_snapshot(path: Path) -> Inventory:
     data = read_bytes(path, LARGEST_SNAPSHOT)
     if data.startswith(b"---"):
         raise _is_a_plan(path)
-    return load(data, clean(str(path)))
+    return load(data, shown(path))
 
 
 def _is_a_plan(path: Path) -> FileError:
-    name = clean(str(path))
+    name = shown(path)
     why = "it is a plan of one cluster, not a snapshot."
     return FileError(f"{name} cannot be used as a source", why, f"Read it with: arcstep show {name}")

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from planner.catalog import ReleaseEntry
-from planner.clocks import Clock
-from planner.inventory import CustomLocation, Instance
-from planner.offers import Offer
 from planner.version import KubernetesVersion
+
+if TYPE_CHECKING:  # the states alone are wanted long before a judgement is
+    from planner.catalog import ReleaseEntry
+    from planner.clocks import Clock
+    from planner.inventory import CustomLocation, Instance
+    from planner.offers import Offer
 
 ONE_HOP: Final = "one hop back"
 ONLY_A_SKIP: Final = "only a skip"

@@ -42,11 +42,9 @@ class PlannerApp(App[int]):
     facts. `clock` tells the age of live facts; nothing else ages. `document` opens a saved plan instead of a source.
     """
 
-    CSS_PATH = "app.tcss"
+    CSS_PATH = Path(__file__).with_name("app.tcss")
     TITLE = "arcstep"
     COMMANDS: ClassVar = {places.commands}
-    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-cramped"), (60, "-narrow"), (100, "-normal"), (120, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-low"), (16, "-tall")]
 
     state: var[AppState] = var(AppState(), init=False)
 

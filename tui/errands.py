@@ -6,11 +6,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from planner.inventory import Cluster, value_of
 from tui.messages import MomentChosen, PlanAsked
 from tui.state import AppState
 
 if TYPE_CHECKING:
+    from planner.inventory import Cluster
     from tui.app import PlannerApp
 
 PORTAL = "https://portal.azure.com/#resource"
@@ -18,6 +18,8 @@ PORTAL = "https://portal.azure.com/#resource"
 
 def place_of(state: AppState, cluster: Cluster) -> str:
     """Instance and release, in words."""
+    from planner.inventory import value_of
+
     instance = state.inventory.instance_of(cluster) if state.inventory else None
     if instance is None:
         return "instance unknown"

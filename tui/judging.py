@@ -8,12 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planner.inventory import Inventory
 from tui.query import Row, worst_first
 from tui.state import rows_of
 
 if TYPE_CHECKING:
     from planner.catalog import Catalog
+    from planner.inventory import Inventory
     from planner.path import Routes
     from tui.lens import Lens
 

@@ -5,12 +5,16 @@ Colour comes third: whatever a tone says is also said by a word and, where it ma
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from planner.findings import Severity, Verdict
-from planner.support import ClockState, SupportState
+from planner.states import SupportState
+
+if TYPE_CHECKING:
+    from planner.clocks import ClockState
 
 SOON: Final = 45
 """Days within which an end of support is a warning."""
@@ -18,9 +22,6 @@ SOON: Final = 45
 Span = tuple[str, str]
 """A piece of text and its tone."""
 Spans = tuple[Span, ...]
-
-TONES: Final = ("good", "warning", "bad", "stranded", "unknown", "muted", "strong", "accent", "heading", "alert")
-"""Each is a component class `tone--NAME` in app.tcss."""
 
 
 class Sign(NamedTuple):
@@ -58,13 +59,14 @@ _SEVERITY: Final = {
     Severity.WARNING: WARNING,
     Severity.INFO: INFO,
 }
-_CLOCK: Final = {
-    ClockState.ENDED: BLOCKER,
-    ClockState.GRACE: WARNING,
-    ClockState.RUNNING: OK,
-    ClockState.UNKNOWN: UNKNOWN,
-    ClockState.NOT_STARTED: OK,
+_CLOCK: Final[Mapping[str, Sign]] = {
+    "ended": BLOCKER,
+    "grace": WARNING,
+    "running": OK,
+    "unknown": UNKNOWN,
+    "not started": OK,
 }
+"""By the value of ClockState, whose module is not imported for the first frame."""
 _VERDICT: Final = {
     Verdict.GO: OK,
     Verdict.GO_WITH_RISKS: WARNING,
@@ -128,19 +130,19 @@ def verdict_sign(verdict: Verdict) -> Sign:
 
 def clock_sign(state: ClockState, days_left: int | None) -> Sign:
     """The sign of a clock; a running one warns when its end is near."""
-    if state is ClockState.RUNNING and days_left is not None and days_left <= SOON:
+    if state == "running" and days_left is not None and days_left <= SOON:
         return WARNING
     return _CLOCK[state]
 
 
 def clock_words(state: ClockState, days_left: int | None) -> str:
     """How a clock stands, in a few words."""
-    match state, days_left:
-        case (ClockState.ENDED, int(days)):
+    match str(state), days_left:
+        case ("ended", int(days)):
             return f"ended {-days} d ago" if days < 0 else "ends today"
-        case (ClockState.GRACE, int(days)):
+        case ("grace", int(days)):
             return f"grace, {days} d left"
-        case (ClockState.RUNNING, int(days)):
+        case ("running", int(days)):
             return f"{days} d left"
         case _:
             return str(state)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from planner.support import SupportState
+from planner.states import SupportState
 from planner.version import InvalidVersion, KubernetesVersion, Minor
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from planner.support import SupportState
+from planner.states import SupportState
 from tui.look import (
     BLOCKER,
     OK,

@@ -11,15 +11,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from planner.inventory import Inventory, value_of
 from planner.ports import Progress, SourceError
-from planner.support import SupportState
+from planner.states import SupportState
 from tui.look import SOON
 from tui.query import Row
 
 if TYPE_CHECKING:
     from planner.catalog import Catalog
     from planner.documents.readback import Document
+    from planner.inventory import Inventory
     from planner.plan import Plan
     from planner.support import Judge
     from tui.lens import Lens
@@ -166,6 +166,8 @@ def cancelled(state: AppState) -> AppState:
 
 def rows_of(judge: Judge) -> Iterator[Row]:
     """One row per cluster, in the order of the inventory; cheap enough for 10,000, and lazy so that it can be sliced."""
+    from planner.inventory import value_of
+
     inventory = judge.inventory
     for cluster in inventory.clusters:
         state, ends = judge.state(cluster)

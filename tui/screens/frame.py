@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 WIDE = 100
 """From this width on, Why stands beside the list instead of on a screen of its own."""
+VERY_WIDE = 120
+"""From this width on, screens that like the panel open it themselves."""
+LEAST = (60, 16)
 ROOM: Spans = (("arcstep needs 60 columns and 16 lines: please make the window larger.", "strong"),)
 
 
@@ -43,7 +46,12 @@ class Frame(Screen[Any], inherit_bindings=False):
     HELP_TEXT: ClassVar[str] = ""
     hint_order: ClassVar[tuple[str, ...]] = ()
     panel_opens_itself: ClassVar[bool] = False
-    """The Why panel is there from the start where there is room."""
+    """The Why panel is there from the start where there is much room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wants_panel: bool | None = None
+        """What the operator chose; None = as the width says."""
 
     def compose(self) -> ComposeResult:
         """Head, sentence, content with the Why panel, keys."""
@@ -51,13 +59,8 @@ class Frame(Screen[Any], inherit_bindings=False):
         yield Line(id="head")
         yield Banner(id="sentence")
         yield Banner(id="banner")
-        with Horizontal(id="middle"):
-            with Vertical(id="body"):
-                yield from self.body()
-            if self.panel_opens_itself:
-                panel = PageView(id="why", classes="panel")
-                panel.can_focus = False
-                yield panel
+        with Horizontal(id="middle"), Vertical(id="body"):
+            yield from self.body()
         yield Hints(id="hints")
 
     def body(self) -> Iterator[Widget]:
@@ -130,26 +133,33 @@ class Frame(Screen[Any], inherit_bindings=False):
             self.app.push_screen(WhyScreen(page))
 
     async def _toggle_panel(self) -> None:
+        self._wants_panel = not self.query("#why")
+        await self._fit_panel()
+
+    async def _fit_panel(self) -> None:
+        """The panel is there where it is wanted and has room."""
         found = self.query("#why")
-        if found:
-            panel = found.first(PageView)
-            panel.set_class(panel.display, "-off")
-            panel.set_class(panel.has_class("-off") is False, "-on")
-        else:
-            panel = PageView(id="why", classes="panel -on")
+        wanted = self.size.width >= (WIDE if self._wants_panel else VERY_WIDE)
+        wanted = wanted and (self._wants_panel if self._wants_panel is not None else self.panel_opens_itself)
+        if wanted and not found:
+            panel = PageView(id="why")
             panel.can_focus = False
             await self.query_one("#middle").mount(panel)
+        elif found and not wanted:
+            await found.remove()
         self.follow_why()
 
     def follow_why(self) -> None:
         """Bring the panel to what is highlighted now."""
-        found = self.query("#why")
-        if found and found.first().display and self.size.width >= WIDE:
-            found.first(PageView).show(self.why() or ())
+        for panel in self.query("#why").results(PageView):
+            panel.show(self.why())
 
-    def on_resize(self) -> None:
-        """More room may have brought the panel into view."""
-        self.call_after_refresh(self.follow_why)
+    async def on_resize(self) -> None:
+        """Too small for anything, or wide enough for the panel."""
+        small = self.size.width < LEAST[0] or self.size.height < LEAST[1]
+        if small != self.has_class("-cramped"):
+            self.set_class(small, "-cramped")
+        await self._fit_panel()
 
     def copies(self) -> list[tuple[str, str]]:
         """What can be copied here: (name, text). The first is the default."""

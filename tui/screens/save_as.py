@@ -70,7 +70,7 @@ class SaveScreen(Dialog[str]):
         except FileError as error:
             self._problem(f"{error.why} {error.cure}")
         else:
-            self.dismiss(str(path))
+            self.dismiss(str(path.resolve()))
 
     def _problem(self, text: str) -> None:
         self.query_one("#problem", Line).show(((text, "bad"),))

@@ -37,14 +37,17 @@ class WhyScreen(Frame):
 
     def body(self) -> Iterator[Widget]:
         """The page."""
-        yield PageView(self._page, id="page")
+        yield PageView(self._page[1:] if self._is_headed else self._page, id="page")
 
     def show(self, state: AppState) -> None:
         """Where it stands."""
-        subject = self._page[0].spans[0][0] if self._page and self._page[0].spans else ""
-        self.say(
-            self.crumbs(self._title, subject), self._sentence or (("↑ ↓ PgUp PgDn move through the page", "muted"),)
-        )
+        subject = self._page[0].spans[0][0] if self._is_headed else ""
+        self.say(self.crumbs(self._title, *((subject,) if subject else ())), self._sentence)
+
+    @property
+    def _is_headed(self) -> bool:
+        """The page begins with a heading, which then stands in the first line."""
+        return bool(self._page and self._page[0].spans and self._page[0].spans[0][1] == "heading")
 
     def copies(self) -> list[tuple[str, str]]:
         """The page."""

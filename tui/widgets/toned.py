@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.look import TONES, Look, Span
+from tui.look import Look, Span
 from tui.prose import cells, shorten
+from tui.theme import tone_style
 
 
 class Toned(Widget):
-    """A widget that draws spans. Tones are component classes, so that themes decide their colours."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{name}" for name in TONES} | {"tone--cursor", "tone--blurred"}
+    """A widget that draws spans. Tones are made of the theme's variables, over the widget's own background."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,7 +36,11 @@ class Toned(Widget):
         """The style of a tone over this widget's own background."""
         style = self._tones.get(name)
         if style is None:
-            style = self.get_component_rich_style(f"tone--{name}") if name else self.rich_style
+            style = own = self.rich_style
+            if name:
+                app = self.app
+                ground = self.background_colors[1]
+                style = own + tone_style(name, app.theme_variables, ground, ansi=app.current_theme.ansi)
             self._tones[name] = style
         return style
 
