@@ -6,7 +6,7 @@ from planner.acceptance import Acceptance
 from planner.catalog import Catalog
 from planner.draft import Draft
 from planner.findings import Finding, Severity, Verdict
-from planner.inventory import Cluster, Unknown
+from planner.inventory import Cluster, Unknown, value_of
 from planner.moves import MoveKind
 from planner.plan import RiskNote, Step, StepKind
 from planner.support import SupportState
@@ -144,4 +144,8 @@ def missing_facts(cluster: Cluster) -> tuple[str, ...]:
         ("current state", cluster.current_state),
         ("node pools", cluster.pools),
     )
-    return tuple(name for name, fact in facts if isinstance(fact, Unknown))
+    missing = [name for name, fact in facts if isinstance(fact, Unknown)]
+    pools = value_of(cluster.pools) or ()
+    if any(pool.count != 0 and not any(ready.version for ready in pool.ready) for pool in pools):
+        missing.append("node versions")
+    return tuple(missing)

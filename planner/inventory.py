@@ -58,10 +58,17 @@ class Unknown:
 
 Observed = Known[T_co] | Unknown
 
+LISTED: Final = "listed"
+"""Source word of node pools taken from the cluster's own document: size and SKU, no node versions, not certain to be all."""
+
 
 def value_of(observed: Known[T_co] | Unknown) -> T_co | None:
     """The value, or None where it is unknown. Use only where unknown needs no other treatment than absence."""
     return observed.value if isinstance(observed, Known) else None
+
+
+POOLS: Final = "node pools"
+"""What `Unread.what` says where the node pools of a cluster could not be read."""
 
 
 class SourceKind(StrEnum):

@@ -30,6 +30,7 @@ from planner.azure.fields import (
 )
 from planner.azure.queries import is_location_id
 from planner.inventory import (
+    LISTED,
     Addon,
     Known,
     NodePool,
@@ -71,6 +72,8 @@ class ClusterState:
     created_at: datetime | None
     modified_at: datetime | None
     modified_by: str | None
+    pools: Observed[tuple[NodePool, ...]]
+    """Pools as the cluster itself lists them: SKU and size, never node versions, and not certain to be all."""
     is_foreign: bool
     """True when its networks say that it does not run on Azure Local."""
 
@@ -93,6 +96,7 @@ def cluster_state(document: object, at: datetime, source: str, doubts: Doubts) -
         created_at=moment(system.get("createdAt")),
         modified_at=moment(system.get("lastModifiedAt")),
         modified_by=text(system.get("lastModifiedBy")),
+        pools=_listed_pools(properties.get("agentPoolProfiles"), at),
         is_foreign=_is_foreign(properties),
     )
 
@@ -124,6 +128,12 @@ def _addon(raw: Json) -> Addon:
         ready=flag(raw.get("ready")),
         error=text(raw.get("errorMessage"), 2000),
     )
+
+
+def _listed_pools(raw: object, at: datetime) -> Observed[tuple[NodePool, ...]]:
+    if not is_list(raw):
+        return Unknown("not read yet: node pools are read for one cluster at a time")
+    return Known(tuple(_pool({"name": row.get("name"), "properties": row}, []) for row in items(raw)), at, LISTED)
 
 
 def _is_foreign(properties: Json) -> bool:

@@ -237,7 +237,7 @@ def _cluster(
         connectivity=own.connectivity,
         last_contact=own.last_contact,
         upgrades=profile if profile is not None else no_profile,
-        pools=POOLS_LATER,
+        pools=state.pools if state else POOLS_LATER,
         control_plane_count=state.control_plane_count if state else no_state,
         addons=state.addons if state else (),
         error=state.error if state else None,

@@ -10,6 +10,8 @@ import re
 from enum import Enum
 from typing import Final
 
+from planner.inventory import POOLS
+
 CONTAINER_SERVICE: Final = "2024-01-01"
 RESOURCE_GRAPH: Final = "2021-03-01"
 GRAPH_PATH: Final = "/providers/Microsoft.ResourceGraph/resources"
@@ -64,7 +66,7 @@ class Part(Enum):
 
     STATE = ("cluster state", "Microsoft.HybridContainerService/provisionedClusterInstances/read")
     PROFILE = ("upgrade profile", "Microsoft.HybridContainerService/provisionedClusterInstances/upgradeProfiles/read")
-    POOLS = ("node pools", "Microsoft.HybridContainerService/provisionedClusterInstances/agentPools/read")
+    POOLS = (POOLS, "Microsoft.HybridContainerService/provisionedClusterInstances/agentPools/read")
     VERSIONS = ("version list", "Microsoft.HybridContainerService/kubernetesVersions/read")
 
     def __init__(self, label: str, right: str) -> None:

@@ -8,7 +8,7 @@ from typing import Final, cast
 
 from planner.catalog import WindowsCeiling
 from planner.findings import Evidence, Finding
-from planner.inventory import Known, NodePool, Unknown
+from planner.inventory import LISTED, POOLS, Known, NodePool, Unknown
 from planner.policy.case import (
     BLOCKER,
     INFO,
@@ -59,6 +59,14 @@ def pools_run_different_versions(case: Case) -> Iterator[Finding]:
     if isinstance(pools, Unknown):
         yield _nodes_unknown(case, f"The node pools were not read: {reason_of(pools)}.")
         return
+    if pools.source == LISTED:
+        failed = next((gap for gap in case.judge.inventory.unread_of(case.cluster) if gap.what == POOLS), None)
+        yield (
+            _nodes_later(case)
+            if failed is None
+            else _nodes_unknown(case, f"The node pools were not read: {failed.reason}")
+        )
+        return
     mute = [pool.name for pool in pools.value if pool.count != 0 and not any(ready.version for ready in pool.ready)]
     if mute:
         yield _nodes_unknown(case, f"Azure does not say which version these pools run: {listed(mute)}.")
@@ -76,6 +84,21 @@ def pools_run_different_versions(case: Case) -> Iterator[Finding]:
         rules=("P17",),
         evidence=_pool_facts(case),
         sources=("SKEW", "SDK"),
+    )
+
+
+def _nodes_later(case: Case) -> Finding:
+    return Finding(
+        code="K8S-SKEW-01",
+        severity=INFO,
+        subject=case.subject,
+        title="Node versions are not part of the overview.",
+        why="They are read when the cluster is opened, and always before a plan is made (P17).",
+        cure="Open the cluster.",
+        owner=OPERATOR,
+        rules=("P17",),
+        evidence=_pool_facts(case),
+        sources=("SDK",),
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 from planner.azure.reader import NO_LIST, AzureSource
 from planner.emulator.server import Emulator
 from planner.emulator.world import Fault, World
-from planner.inventory import Known, ReadyReplicas, SourceKind, Unknown, Upgrade, value_of
+from planner.inventory import LISTED, Known, ReadyReplicas, SourceKind, Unknown, Upgrade, value_of
 from planner.ports import Progress, SourceError
 from tests.azure.conftest import FakeTime, Grow, named, settings_for
 from tests.builders import AS_OF, version
@@ -40,7 +40,8 @@ async def test_the_overview(source: AzureSource, emulator: Emulator) -> None:
     mes = named(fleet, "mes-prod")
     assert mes.version == Known(version("1.31.12"), AS_OF, "graph")
     assert value_of(mes.upgrades) == tuple(Upgrade(version(text)) for text in ("1.31.13", "1.32.8", "1.32.9"))
-    assert isinstance(mes.pools, Unknown)
+    assert isinstance(mes.pools, Known) and mes.pools.source == LISTED
+    assert all(not pool.ready for pool in mes.pools.value)
     assert dict(mes.tags) == {"line": "7", "owner": "[bold red]MES[/] team"}
     instance = fleet.instance_of(mes)
     assert instance is not None
@@ -108,7 +109,7 @@ async def test_a_right_that_is_missing_costs_its_own_part_and_is_named(source: A
     assert f"needs {RIGHT}/agentPools/read" in gap.reason
     assert "AuthorizationFailed" in gap.reason
     assert "reader@example.com" not in gap.reason
-    assert isinstance(mes.pools, Unknown)
+    assert isinstance(mes.pools, Known) and mes.pools.source == LISTED
     assert isinstance(mes.upgrades, Known)
     assert fleet.unread_of(named(fleet, "scada")) == ()
 
@@ -160,7 +161,7 @@ async def test_a_spoilt_part_costs_that_part(source: AzureSource, world: World, 
     if kind == "null":
         assert [pool.name for pool in value_of(mes.pools) or ()] == ["(unnamed)", "(unnamed)"]
     else:
-        assert isinstance(mes.pools, Unknown)
+        assert isinstance(mes.pools, Known) and mes.pools.source == LISTED
         assert [gap.what for gap in fleet.unread_of(mes)] == ["node pools"]
     assert emulator.writes == []
 

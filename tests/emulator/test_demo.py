@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import UTC, datetime
 
 from planner.emulator.demo import DemoSource
-from planner.inventory import Inventory, Known, SourceKind, Unknown, value_of
+from planner.inventory import LISTED, Inventory, Known, SourceKind, Unknown, value_of
 from planner.knowledge import load_catalog
 from planner.states import SupportState
 from planner.support import Judge
@@ -64,7 +64,7 @@ async def test_gaps_and_lags_arrive_as_such() -> None:
     await source.close()
     named = {cluster.name: cluster for cluster in inventory.clusters}
     assert isinstance(named["vault"].version, Unknown)
-    assert isinstance(named["lab-edge"].pools, Unknown)
+    assert isinstance(named["lab-edge"].pools, Known) and named["lab-edge"].pools.source == LISTED
     assert {gap.subject.casefold() for gap in inventory.unread} >= {named["vault"].key, named["lab-edge"].key}
     assert str(value_of(named["store-107"].version)) == "1.32.9"
     mixed = value_of(named["store-112"].pools)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from planner.catalog import Catalog
 from planner.findings import Finding
-from planner.inventory import Cluster, Inventory, OfferedVersion
+from planner.inventory import Cluster, Inventory, OfferedVersion, Unread
 from planner.rules import findings_for
 from planner.support import Judge
 from tests.builders import inventory, offered
@@ -33,9 +34,10 @@ def rule(
     as_of: str = "2026-05-20",
     within: int = 45,
     catalog: Catalog = CATALOG,
+    unread: Sequence[Unread] = (),
 ) -> list[Finding]:
     """The findings with one code about a cluster on a release."""
-    fleet = inventory(subject, release=release, live=live)
+    fleet = inventory(subject, release=release, live=live, unread=unread)
     return [found for found in ruled(fleet, as_of=as_of, within=within, catalog=catalog) if found.code == code]
 
 

@@ -10,7 +10,7 @@ import pytest
 from planner.acceptance import Acceptance, AcceptanceError, parse_acceptance
 from planner.findings import Owner, Verdict
 from planner.goals import GoalError
-from planner.inventory import Cluster, Inventory, Unknown
+from planner.inventory import LISTED, Cluster, Inventory, Unknown
 from planner.knowledge import load_catalog
 from planner.path import Routes, parse_goal
 from planner.plan import Plan, StepKind
@@ -172,6 +172,13 @@ def test_unread_pools_or_states_never_make_a_go() -> None:
         subject = replace(cluster(running="1.32.9"), **{fact: Unknown("no permission")})
         plan = planned(inventory(subject, release="2604", live=offered(LIST_2604)), subject, "latest")
         assert plan.verdict is Verdict.UNKNOWN, fact
+
+
+def test_pools_without_node_versions_never_make_a_go() -> None:
+    pools = known((pool("a", ready=[]),), source=LISTED)
+    subject = replace(cluster(running="1.32.9"), pools=pools)
+    plan = planned(inventory(subject, release="2604", live=offered(LIST_2604)), subject, "latest")
+    assert plan.verdict is Verdict.UNKNOWN and "node versions" in plan.verdict_because
 
 
 def test_an_unreadable_cluster_gets_a_dead_end_by_missing_knowledge() -> None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from planner.findings import Severity
-from planner.inventory import NodePool, Readiness, Unknown
-from tests.builders import cluster, pool
+from planner.inventory import LISTED, POOLS, NodePool, Readiness, Unknown, Unread
+from tests.builders import cluster, known, pool
 from tests.planner.ruling import LIVE_2602, rule
 from tests.planner.small_catalog import LIST_2503, RELEASES, release, small_catalog
 
@@ -41,6 +41,14 @@ def test_wanted_but_not_arrived_blocks() -> None:
     (patch,) = rule("K8S-SKEW-02", cluster(running="1.32.9", pools=[pool(running="1.32.8")]))
     assert "within one minor" in patch.why
     assert not rule("K8S-SKEW-01", cluster(running="1.32.9", pools=[pool(running="1.31.13")]))
+
+
+def test_pools_listed_by_the_overview_are_no_news_but_a_failed_read_is() -> None:
+    subject = replace(cluster(running="1.32.9"), pools=known((pool("a", ready=[]),), source=LISTED))
+    (later,) = rule("K8S-SKEW-01", subject)
+    assert (later.severity, later.title) == (INFO, "Node versions are not part of the overview.")
+    (failed,) = rule("K8S-SKEW-01", subject, unread=[Unread(POOLS, subject.id, "No permission.")])
+    assert (failed.severity, failed.title) == (UNKNOWN, "The node pools were not read: No permission.")
 
 
 def test_pools_not_read_or_silent_about_versions_are_unknown() -> None:
