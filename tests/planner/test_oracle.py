@@ -9,9 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.catalog import Basis, Catalog, ReleaseEntry, UpdateEdge
+from planner.deadend import explain
+from planner.goals import goal_of_minor, goal_of_version
 from planner.moves import Ground, MoveKind, Platform, State
+from planner.path import Solution
 from planner.search import COMPONENTS, Graph, Path, Table, priority
+from planner.standpoint import Standpoint
 from planner.version import KubernetesVersion, Minor, OsLine, Release
+from tests.builders import cluster
 
 LINE = OsLine.H24
 MINORS = [Minor(1, number) for number in range(28, 33)]
@@ -168,3 +173,36 @@ def test_each_component_is_least_where_it_comes_first(
     for name, path in paths.items():
         if path is not None:
             assert getattr(path.numbers, name) == min(getattr(other.numbers, name) for other in found)
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(worlds(), st.sampled_from(VERSIONS), st.sampled_from(VERSIONS))
+def test_a_dead_end_names_a_cause_and_is_by_rule_where_every_list_is_known(
+    world: World, begin: KubernetesVersion, goal: KubernetesVersion
+) -> None:
+    if goal <= begin or searched(world, (0, begin), goal) is not None:
+        return
+    standpoint = Standpoint(state((0, begin)), Ground(state((0, begin)).platform), None)
+    solution = Solution(standpoint, goal, None, (), (), (), unknown_goal=False)
+    dead = explain(cluster(running=str(begin)), goal_of_version(goal), solution, world.catalog(), "plant12")
+    assert dead.causes and dead.ways_out
+    if all(offered is not None for offered in world.offers):
+        assert dead.by_rule
+    assert dead.by_rule is not all(cause.missing for cause in dead.causes)
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(worlds(), st.sampled_from(VERSIONS))
+def test_a_dead_end_by_missing_knowledge_opens_for_some_list(world: World, begin: KubernetesVersion) -> None:
+    """Where arcstep says that knowledge is missing, some content of the unknown lists does open a path to the minor."""
+    goal = VERSIONS[-1]
+    if goal.minor <= begin.minor or searched(world, (0, begin), goal) is not None:
+        return
+    standpoint = Standpoint(state((0, begin)), Ground(state((0, begin)).platform), None)
+    solution = Solution(standpoint, goal, None, (), (), (), unknown_goal=False)
+    dead = explain(cluster(running=str(begin)), goal_of_minor(goal.minor), solution, world.catalog(), "plant12")
+    if dead.by_rule:
+        return
+    between = tuple(v for v in VERSIONS if v.minor >= begin.minor)
+    filled = World(tuple(between if offered is None else offered for offered in world.offers), world.edges)
+    assert any(searched(filled, (0, begin), v) is not None for v in VERSIONS if v.minor == goal.minor)
