@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 import subprocess
 import sys
 import tomllib
+import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,8 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from textual.binding import Binding
+from textual.dom import DOMNode
 
 ROOT = Path(__file__).resolve().parent.parent
 ARCSTEP = Path(sys.executable).with_name("arcstep")
@@ -86,6 +91,33 @@ def test_the_readme_shows_pictures_that_exist() -> None:
 def test_the_readme_links_to_files_that_exist() -> None:
     local = [name for name in LINK.findall(text("README.md")) if "://" not in name]
     assert not [name for name in local if not (ROOT / name).exists()]
+
+
+def test_the_readme_lists_keys_that_are_bound() -> None:
+    """Each key of the table stands in the bindings of a screen, a list or Textual itself."""
+    import tui.screens
+    import tui.widgets
+
+    bound: set[str] = {"ctrl+p"}
+    for package in (tui.screens, tui.widgets):
+        for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+            for thing in vars(importlib.import_module(module.name)).values():
+                if isinstance(thing, type) and issubclass(thing, DOMNode):
+                    for binding in Binding.make_bindings(thing.BINDINGS):
+                        bound.add(binding.key)
+    table = text("README.md").partition("## Keys")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    shown = [_textual_name(key) for row in rows for key in re.findall(r"`([^`]+)`", row)]
+    assert shown
+    assert [key for key in shown if key not in bound] == []
+
+
+def _textual_name(key: str) -> str:
+    spelled = {"↑": "up", "↓": "down", "PgUp": "pageup", "PgDn": "pagedown", "Esc": "escape"}
+    name = spelled.get(key, key if len(key) == 1 else key.lower())
+    if len(name) > 1 or name.isalnum():
+        return name
+    return unicodedata.name(name).lower().replace("solidus", "slash").replace(" ", "_")
 
 
 def test_the_readme_names_make_targets_that_exist() -> None:
