@@ -30,36 +30,62 @@ W = TypeVar("W", bound=Hashable)
 class _Table(Generic[T, W]):
     """Distinct rows in order of first use.
 
-    Works by columns, and asks for identity before equality: most clusters share most facts, and hashing a nested fact
-    costs more than everything else here.
+    Identity is asked first, and equality only of rows: both are much cheaper than hashing nested values. So a value
+    must outlive the table.
     """
 
     def __init__(self, encode: Callable[[T], W]) -> None:
         self._encode = encode
-        self._by_identity: dict[int, int] = {}
-        self._by_row: dict[W, int] = {}
+        self._places: dict[int, int] = {}
+        self._rows: dict[W, int] = {}
 
     def index(self, value: T) -> int:
-        """Where the value's row stands. The value must outlive the table."""
-        place = self._by_identity.get(id(value))
+        """Where the value's row stands."""
+        place = self._places.get(id(value))
         if place is None:
-            place = self._by_row.setdefault(self._encode(value), len(self._by_row))
-            self._by_identity[id(value)] = place
+            place = self._places[id(value)] = self._rows.setdefault(self._encode(value), len(self._rows))
         return place
 
     def column(self, values: Iterable[T]) -> list[int]:
-        """`index` of each value, most of the work done in bulk."""
-        column = list(values)
-        keys = list(map(id, column))
-        places, rows, encode = self._by_identity, self._by_row, self._encode
-        for key, value in dict(zip(keys, column, strict=True)).items():
-            if key not in places:
-                places[key] = rows.setdefault(encode(value), len(rows))
-        return list(map(places.__getitem__, keys))
+        """`index` of each value."""
+        return list(map(self.index, values))
 
     def rows(self) -> tuple[W, ...]:
         """The rows, in the order of their indexes."""
-        return tuple(self._by_row)
+        return tuple(self._rows)
+
+
+class _Facts(Generic[V, W]):
+    """The same for facts of one kind; each is a stamp and a value, or the reason why there is none."""
+
+    def __init__(self, stamps: dict[tuple[datetime, str], int], encode: Callable[[V], W]) -> None:
+        self._stamps = stamps
+        self._encode = encode
+        self._places: dict[tuple[int, datetime, str] | str, int] = {}
+        self._rows: dict[tuple[int, W] | str, int] = {}
+
+    def column(self, facts: Iterable[Known[V] | Unknown]) -> list[int]:
+        """Where the row of each fact stands. The values must outlive the table."""
+        places, new = self._places, self._place
+        column: list[int] = []
+        for fact in facts:
+            key = (id(fact.value), fact.at, fact.source) if isinstance(fact, Known) else fact.reason
+            place = places.get(key)
+            column.append(new(key, fact) if place is None else place)
+        return column
+
+    def _place(self, key: tuple[int, datetime, str] | str, fact: Known[V] | Unknown) -> int:
+        if isinstance(fact, Known):
+            stamp = self._stamps.setdefault((fact.at, fact.source), len(self._stamps))
+            row = stamp, self._encode(fact.value)
+        else:
+            row = fact.reason
+        place = self._places[key] = self._rows.setdefault(row, len(self._rows))
+        return place
+
+    def rows(self) -> tuple[tuple[int, W] | str, ...]:
+        """The rows, in the order of their indexes."""
+        return tuple(self._rows)
 
 
 class Packer:
@@ -122,14 +148,8 @@ class Packer:
             offers=tuple(self._offer_facts.rows()),
         )
 
-    def _facts(self, encode: Callable[[V], W]) -> _Table[Known[V] | Unknown, tuple[int, W] | str]:
-        def row(observed: Known[V] | Unknown) -> tuple[int, W] | str:
-            if not isinstance(observed, Known):
-                return observed.reason
-            stamp = self._stamps.setdefault((observed.at, observed.source), len(self._stamps))
-            return stamp, encode(observed.value)
-
-        return _Table(row)
+    def _facts(self, encode: Callable[[V], W]) -> _Facts[V, W]:
+        return _Facts(self._stamps, encode)
 
     @staticmethod
     def _indexes(table: _Table[V, W]) -> Callable[[tuple[V, ...]], tuple[int, ...]]:
@@ -215,19 +235,18 @@ class Packer:
         return wire.UpgradeRow(self._version(upgrade.version), upgrade.is_preview)
 
     def _pool(self, pool: NodePool) -> wire.PoolRow:
+        version = self._version
         return wire.PoolRow(
-            name=pool.name,
-            os_type=pool.os_type,
-            os_sku=pool.os_sku,
-            count=pool.count,
-            vm_size=pool.vm_size,
-            provisioning_state=pool.provisioning_state,
-            current_state=pool.current_state,
-            ready=tuple(
-                [wire.ReadyRow(r.count, None if r.version is None else self._version(r.version)) for r in pool.ready]
-            ),
-            error=pool.error,
-            autoscale=pool.autoscale,
+            pool.name,
+            pool.os_type,
+            pool.os_sku,
+            pool.count,
+            pool.vm_size,
+            pool.provisioning_state,
+            pool.current_state,
+            tuple([(ready.count, None if ready.version is None else version(ready.version)) for ready in pool.ready]),
+            pool.error,
+            pool.autoscale,
         )
 
     def _offer(self, offer: OfferedVersion) -> wire.OfferRow:

@@ -186,8 +186,8 @@ def _pool(row: wire.PoolRow) -> NodePool:
         provisioning_state=_optional(row.provisioning_state),
         current_state=_optional(row.current_state),
         ready=tuple(
-            ReadyReplicas(ready.count, KubernetesVersion.parse(ready.version) if ready.version is not None else None)
-            for ready in row.ready
+            ReadyReplicas(count, None if version is None else KubernetesVersion.parse(version))
+            for count, version in row.ready
         ),
         error=_optional(row.error),
         autoscale=row.autoscale,

@@ -26,13 +26,6 @@ class Row(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A row with names; what is at its default is not written."""
 
 
-class ReadyRow(Row, frozen=True):
-    """Ready nodes of a pool on one version."""
-
-    count: int
-    version: str | None = None
-
-
 class PoolRow(Row, frozen=True):
     """A node pool."""
 
@@ -43,7 +36,8 @@ class PoolRow(Row, frozen=True):
     vm_size: str | None = None
     provisioning_state: str | None = None
     current_state: str | None = None
-    ready: tuple[ReadyRow, ...] = ()
+    ready: tuple[tuple[int, str | None], ...] = ()
+    """Ready nodes and the version they run."""
     error: str | None = None
     autoscale: tuple[int | None, int | None] | None = None
 

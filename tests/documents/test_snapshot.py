@@ -195,7 +195,7 @@ def test_a_cut_file_says_so() -> None:
     ("old", "new", "where"),
     [
         (b'[0,"1.30.14"]', b'[0,"1.30"]', "facts.versions[0]"),
-        (b'"version":"1.30.14"', b'"version":"1.30"', "pools[0]"),
+        (b'[3,"1.30.14"]', b'[3,"1.30"]', "pools[0]"),
         (b'"version":0', b'"version":99', "clusters[0]"),
         (b'"version":0', b'"version":-1', "clusters[0].version"),
         (b'"name":"mes-prod"', b'"name":7', "clusters[0].name"),
