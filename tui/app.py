@@ -145,7 +145,8 @@ class PlannerApp(App[int]):
         if progress.inventory is not None and progress.inventory.clusters and not busy:
             self._judge_part(progress.inventory, done=False)
 
-    @work(group="part", exit_on_error=False)
+    # the description keeps Textual from writing out the whole inventory as one
+    @work(group="part", exit_on_error=False, description="judge what was read so far")
     async def _judge_part(self, inventory: Inventory, *, done: bool) -> None:
         with suppress(ValueError):  # the reading itself says what is wrong with the catalog
             await self._judge(inventory, done=done)
