@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from planner.findings import Severity, Verdict
-from planner.states import SupportState
-
 if TYPE_CHECKING:
     from planner.clocks import ClockState
+    from planner.findings import Severity, Verdict
+    from planner.states import SupportState
 
 SOON: Final = 45
 """Days within which an end of support is a warning."""
@@ -44,21 +43,17 @@ MARK: Final = Sign("•", "@", "accent", "marked")
 INFO: Final = Sign("·", "-", "muted", "for information")
 SIGNS: Final = (OK, WARNING, BLOCKER, STRANDED, UNKNOWN, TODO, RUNG, MARK, INFO)
 
-_SUPPORT: Final = {
-    SupportState.STRANDED: STRANDED,
-    SupportState.OUT_OF_SUPPORT: BLOCKER,
-    SupportState.UNKNOWN: UNKNOWN,
-    SupportState.GRACE: WARNING,
-    SupportState.PREVIEW: WARNING,
-    SupportState.PATCH_OUTDATED: WARNING,
-    SupportState.SUPPORTED: OK,
+# By the values of the core's enumerations: their modules are not imported for the first frame.
+_SUPPORT: Final[Mapping[str, Sign]] = {
+    "stranded": STRANDED,
+    "out of support": BLOCKER,
+    "unknown": UNKNOWN,
+    "grace": WARNING,
+    "preview": WARNING,
+    "patch outdated": WARNING,
+    "supported": OK,
 }
-_SEVERITY: Final = {
-    Severity.BLOCKER: BLOCKER,
-    Severity.UNKNOWN: UNKNOWN,
-    Severity.WARNING: WARNING,
-    Severity.INFO: INFO,
-}
+_SEVERITY: Final[Mapping[str, Sign]] = {"blocker": BLOCKER, "unknown": UNKNOWN, "warning": WARNING, "info": INFO}
 _CLOCK: Final[Mapping[str, Sign]] = {
     "ended": BLOCKER,
     "grace": WARNING,
@@ -66,13 +61,7 @@ _CLOCK: Final[Mapping[str, Sign]] = {
     "unknown": UNKNOWN,
     "not started": OK,
 }
-"""By the value of ClockState, whose module is not imported for the first frame."""
-_VERDICT: Final = {
-    Verdict.GO: OK,
-    Verdict.GO_WITH_RISKS: WARNING,
-    Verdict.NO_GO: BLOCKER,
-    Verdict.UNKNOWN: UNKNOWN,
-}
+_VERDICT: Final[Mapping[str, Sign]] = {"GO": OK, "GO WITH RISKS": WARNING, "NO-GO": BLOCKER, "UNKNOWN": UNKNOWN}
 _TWINS: Final = {sign.glyph: sign.ascii for sign in SIGNS} | {
     "→": "->", "←": "<-", "↑": "^", "↓": "v", "…": "...", "·": "-", "›": ">", "‹": "<", "–": "-", "—": "-", "−": "-",
     "≤": "<=", "≥": ">=", "×": "x", "⏎": "Enter", "│": "|", "─": "-", "├": "+", "└": "+", "┌": "+", "┬": "+", "╵": "|",
@@ -99,7 +88,7 @@ class Look:
 
 def support_sign(state: SupportState, ends: date | None, as_of: date) -> Sign:
     """Supported turns into a warning when the end is near."""
-    if state is SupportState.SUPPORTED and ends is not None and (ends - as_of).days <= SOON:
+    if state == "supported" and ends is not None and (ends - as_of).days <= SOON:
         return WARNING
     return _SUPPORT[state]
 
@@ -107,13 +96,13 @@ def support_sign(state: SupportState, ends: date | None, as_of: date) -> Sign:
 def support_words(state: SupportState, ends: date | None, as_of: date) -> str:
     """The support state in at most 17 cells, such as "ended 163 d ago" or "ends in 18 d"."""
     left = None if ends is None else (ends - as_of).days
-    match state:
-        case SupportState.OUT_OF_SUPPORT if left is not None and left < 0:
-            return f"ended {-left} d ago"
-        case SupportState.GRACE if left is not None and left >= 0:
-            return f"grace, {left} d left"
-        case SupportState.SUPPORTED if left is not None:
-            return f"ends in {left} d" if left <= SOON else f"supported, {left} d"
+    match str(state), left:
+        case ("out of support", int(days)) if days < 0:
+            return f"ended {-days} d ago"
+        case ("grace", int(days)) if days >= 0:
+            return f"grace, {days} d left"
+        case ("supported", int(days)):
+            return f"ends in {days} d" if days <= SOON else f"supported, {days} d"
         case _:
             return str(state)
 

@@ -1,55 +1,60 @@
-"""What screens tell the app. Each is a past event; only the app changes the state."""
+"""What screens tell the app. Each is a past event; only the app changes the state.
+
+Plain classes: seven dataclasses would be felt in the first frame.
+"""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from textual.message import Message
 
 
-@dataclass
 class MarksToggled(Message):
     """Rows were marked, or unmarked where all were marked."""
 
-    keys: tuple[str, ...]
+    def __init__(self, keys: tuple[str, ...]) -> None:
+        super().__init__()
+        self.keys = keys
 
 
-@dataclass
 class ReadingAsked(Message):
     """Facts are wanted again: of these clusters, or of the whole fleet when empty."""
 
-    keys: tuple[str, ...] = ()
+    def __init__(self, keys: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.keys = keys
 
 
-@dataclass
 class ReadingStopped(Message):
     """The running reading is to be given up."""
 
 
-@dataclass
 class PlanAsked(Message):
     """A plan for a cluster to a goal is wanted."""
 
-    key: str
-    goal: str = "latest"
+    def __init__(self, key: str, goal: str = "latest") -> None:
+        super().__init__()
+        self.key, self.goal = key, goal
 
 
-@dataclass
 class PlanSaved(Message):
     """The plan on the table was written to this place."""
 
-    where: str
+    def __init__(self, where: str) -> None:
+        super().__init__()
+        self.where = where
 
 
-@dataclass
 class MomentChosen(Message):
     """Judgements are to refer to this day (ISO date); "" = the moment of the facts."""
 
-    day: str
+    def __init__(self, day: str) -> None:
+        super().__init__()
+        self.day = day
 
 
-@dataclass
 class SourceChosen(Message):
     """Another source is wanted: "live", "demo", or the path of a file."""
 
-    which: str
+    def __init__(self, which: str) -> None:
+        super().__init__()
+        self.which = which

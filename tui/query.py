@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from planner.states import SupportState
-from planner.version import InvalidVersion, KubernetesVersion, Minor
+if TYPE_CHECKING:
+    from planner.states import SupportState
+    from planner.version import KubernetesVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,8 @@ def _days_test(compare: Callable[[object, object], bool], value: str) -> Test | 
 
 
 def _version_test(compare: Callable[[object, object], bool], value: str) -> Test | None:
+    from planner.version import InvalidVersion, KubernetesVersion, Minor
+
     try:
         limit: object = KubernetesVersion.parse(value) if value.count(".") == 2 else Minor.parse(value)
     except InvalidVersion:
@@ -158,11 +161,10 @@ def worst_first(row: Row) -> tuple[int, date, str, str]:
     return row.state.order, row.ends or date.max, row.name.casefold(), row.key
 
 
-_NO_VERSION: Final = KubernetesVersion(Minor(0, 0), 0)
 ORDERS: Final[tuple[tuple[str, str, Callable[[Row], object]], ...]] = (
     ("worst first", "support", worst_first),
     ("by cluster", "cluster", lambda row: row.name.casefold()),
     ("by instance", "instance", lambda row: row.instance.casefold()),
-    ("by version", "version", lambda row: row.version or _NO_VERSION),
+    ("by version", "version", lambda row: (row.version is not None, row.version)),
     ("by release", "release", lambda row: row.release),
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from planner.states import SupportState
 from tui.look import (
     BLOCKER,
     OK,
@@ -46,6 +45,8 @@ def sentence(state: AppState, look: Look) -> Spans:
         return ((f"{look.sign(BLOCKER)} {failure.what}: ", "bad"), (f"{failure.why} {failure.cure}", ""))
     if state.inventory is None:
         return ((_progress(state), "muted"),)
+    from planner.states import SupportState
+
     totals = state.totals
     parts = [
         (BLOCKER, totals.of(SupportState.OUT_OF_SUPPORT), "out of support"),
@@ -149,7 +150,7 @@ def fleet_cells(row: Row, state: AppState, look: Look) -> tuple[Span, ...]:
     cluster = inventory.by_key.get(row.key)
     sign = support_sign(row.state, row.ends, as_of.date())
     tally, worst = lens.tally(cluster) if cluster else ("-", None)
-    waits = row.state is SupportState.UNKNOWN and state.phase is Phase.LOADING
+    waits = row.state == "unknown" and state.phase is Phase.LOADING
     support = "reading" if waits else support_words(row.state, row.ends, as_of.date())
     return (
         (look.sign(sign), sign.tone),

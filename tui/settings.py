@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,8 +26,14 @@ def settings_path() -> Path:
 def read_settings(path: Path) -> Settings:
     """The settings in a file; defaults where it is missing or not to be understood."""
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except (OSError, ValueError):
+        return Settings()
+    import tomllib
+
+    try:
+        found = tomllib.loads(text)
+    except ValueError:
         return Settings()
     theme, keys = found.get("theme"), found.get("keys")
     return Settings(

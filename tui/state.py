@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from planner.ports import Progress, SourceError
-from planner.states import SupportState
 from tui.look import SOON
 from tui.query import Row
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from planner.documents.readback import Document
     from planner.inventory import Inventory
     from planner.plan import Plan
+    from planner.states import SupportState
     from planner.support import Judge
     from tui.lens import Lens
 
@@ -78,7 +78,7 @@ class Totals:
         return self.read < self.expected
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Job:
     """The plan on the table: for which cluster and goal, and how far it is."""
 
@@ -101,7 +101,7 @@ class Job:
     """The opened document as it was read."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class AppState:
     """Everything the screens show. Compared by identity: each transition makes a new one."""
 
@@ -198,7 +198,7 @@ def count_totals(rows: Sequence[Row], inventory: Inventory, as_of: date) -> Tota
         states[row.state] = states.get(row.state, 0) + 1
         missing += bool(row.missing)
         days = row.days(as_of)
-        soon += row.state in _STILL_SUPPORTED and days is not None and days <= SOON
+        soon += str(row.state) in _STILL_SUPPORTED and days is not None and days <= SOON
     return Totals(
         states=states,
         ends_soon=soon,
@@ -209,7 +209,7 @@ def count_totals(rows: Sequence[Row], inventory: Inventory, as_of: date) -> Tota
     )
 
 
-_STILL_SUPPORTED = (SupportState.SUPPORTED, SupportState.GRACE, SupportState.PATCH_OUTDATED)
+_STILL_SUPPORTED = ("supported", "grace", "patch outdated")
 
 
 def mark(state: AppState, keys: Sequence[str]) -> AppState:

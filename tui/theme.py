@@ -33,6 +33,12 @@ ARCSTEP: Final = Theme(
         "block-cursor-blurred-foreground": "#d4dbe3",
         "error-muted": "#7d2a31",
         "text-error": "#ffffff",
+        "scrollbar": "#3a4756",
+        "scrollbar-hover": "#8492a3",
+        "scrollbar-active": "#7cc4f2",
+        "scrollbar-background": "#10151b",
+        "scrollbar-background-hover": "#10151b",
+        "scrollbar-background-active": "#10151b",
     },
 )
 

@@ -7,10 +7,10 @@ from typing import ClassVar
 
 from textual import on
 from textual.widget import Widget
-from textual.widgets import Input
 
 from tui.prose import para
 from tui.screens.dialog import Dialog, text_block
+from tui.widgets.field import Field
 from tui.widgets.line import Line
 
 Problem = Callable[[str], str]
@@ -34,20 +34,20 @@ class AskScreen(Dialog[str]):
 
     def content(self) -> list[Widget]:
         """The question, the field, what is wrong."""
-        field = Input(self._value, placeholder=self._placeholder, id="answer", compact=True)
+        field = Field(self._value, placeholder=self._placeholder, id="answer")
         return [text_block((para(self._text),)), field, Line(id="problem")]
 
     def on_mount(self) -> None:
         """Type at once."""
-        self.query_one(Input).focus()
+        self.query_one(Field).focus()
 
-    @on(Input.Changed)
-    def _check(self, event: Input.Changed) -> None:
+    @on(Field.Changed)
+    def _check(self, event: Field.Changed) -> None:
         problem = self._problem(event.value.strip()) if event.value.strip() else ""
         self.query_one("#problem", Line).show(((problem, "warning"),))
 
-    @on(Input.Submitted)
-    def _answered(self, event: Input.Submitted) -> None:
+    @on(Field.Submitted)
+    def _answered(self, event: Field.Submitted) -> None:
         value = event.value.strip()
         problem = self._problem(value)
         if problem:

@@ -54,6 +54,10 @@ class ClusterScreen(Tabbed):
         Binding("o", "portal", "Portal", show=False, id="cluster.portal", tooltip="open it in the Azure portal"),
         Binding("u", "scope", "Support scope", show=False, id="cluster.scope", tooltip="what Microsoft supports"),
     ]
+    CSS = """
+    #top { height: 8; }
+    #clocks { width: 44; }
+    """
     HELP_TITLE = "Cluster"
     HELP_TEXT = "One cluster: clocks, findings, path, node pools, facts."
     hint_order = ("open", "turn(1)", "plan", "goal", "why", "help", "back")

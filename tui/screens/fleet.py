@@ -197,16 +197,11 @@ class FleetScreen(Frame):
 
     async def action_filter(self) -> None:
         """Filter as you type."""
-        from textual.widgets import Input
+        from tui.widgets.field import Field
 
         if not self.query("#filter"):
-            field = Input(
-                self._query,
-                placeholder="words  !word  instance:plant  support<45d  version<1.31",
-                id="filter",
-                compact=True,
-            )
-            field.select_on_focus = False
+            hint = "words  !word  instance:plant  support<45d  version<1.31"
+            field = Field(self._query, placeholder=hint, id="filter")
             await self.query_one("#body").mount(field, before="#status")
         self.query_one("#filter").display = True
         self.query_one("#filter").focus()
@@ -221,11 +216,11 @@ class FleetScreen(Frame):
             self._leave_filter()
 
     def _leave_filter(self) -> None:
-        from textual.widgets import Input
+        from tui.widgets.field import Field
 
-        for field in self.query("#filter").results(Input):
+        for field in self.query("#filter").results(Field):
             field.display = False
-            with field.prevent(Input.Changed):
+            with field.prevent(Field.Changed):
                 field.value = self._query
         self.query_one("#hints", Hints).say(())
         self.table.focus()

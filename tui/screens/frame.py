@@ -30,6 +30,15 @@ LEAST = (60, 16)
 ROOM: Spans = (("arcstep needs 60 columns and 16 lines: please make the window larger.", "strong"),)
 
 
+class WhyPanel(PageView):
+    """Why, beside the list."""
+
+    DEFAULT_CSS = """
+    WhyPanel { width: 38%; background: $surface; padding: 0 0 0 1; margin: 0 0 0 1; }
+    """
+    can_focus = False
+
+
 class Frame(Screen[Any], inherit_bindings=False):
     """A screen of arcstep. Subclasses give `body`, `show` and, where there is one, `why`."""
 
@@ -142,8 +151,7 @@ class Frame(Screen[Any], inherit_bindings=False):
         wanted = self.size.width >= (WIDE if self._wants_panel else VERY_WIDE)
         wanted = wanted and (self._wants_panel if self._wants_panel is not None else self.panel_opens_itself)
         if wanted and not found:
-            panel = PageView(id="why")
-            panel.can_focus = False
+            panel = WhyPanel(id="why")
             await self.query_one("#middle").mount(panel)
         elif found and not wanted:
             await found.remove()
@@ -151,7 +159,7 @@ class Frame(Screen[Any], inherit_bindings=False):
 
     def follow_why(self) -> None:
         """Bring the panel to what is highlighted now."""
-        for panel in self.query("#why").results(PageView):
+        for panel in self.query("#why").results(WhyPanel):
             panel.show(self.why())
 
     async def on_resize(self) -> None:

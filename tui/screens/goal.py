@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import Input
 
 from planner.inventory import Cluster, value_of
 from planner.plan import Plan
 from tui.look import Span, count
 from tui.screens.dialog import Dialog
 from tui.widgets.columns import Column
+from tui.widgets.field import Field
 from tui.widgets.line import Line
 from tui.widgets.virtual_table import VirtualTable
 
@@ -71,7 +71,7 @@ class GoalScreen(Dialog[str]):
         table = VirtualTable(COLUMNS, header=False, lit=True, id="goals")
         table.styles.height = min(10, len(self._goals))
         table.can_focus = False
-        field = Input(placeholder="or type a version such as 1.32 or 1.32.9", id="goal", compact=True)
+        field = Field(placeholder="or type a version such as 1.32 or 1.32.9", id="goal")
         return [table, field, Line(id="problem")]
 
     def on_mount(self) -> None:
@@ -79,7 +79,7 @@ class GoalScreen(Dialog[str]):
         table = self.query_one(VirtualTable)
         table.show(self._goals, self._cells)
         table.highlight(self._start)
-        self.query_one(Input).focus()
+        self.query_one(Field).focus()
 
     def _cells(self, goal: str) -> tuple[Span, ...]:
         plan = self._plan(goal)
@@ -95,8 +95,8 @@ class GoalScreen(Dialog[str]):
         """Up or down the choices."""
         self.query_one(VirtualTable).action_move(by)
 
-    @on(Input.Changed)
-    def _check(self, event: Input.Changed) -> None:
+    @on(Field.Changed)
+    def _check(self, event: Field.Changed) -> None:
         self.query_one("#problem", Line).show(((self._problem(event.value.strip()), "warning"),))
 
     def _problem(self, text: str) -> str:
@@ -108,8 +108,8 @@ class GoalScreen(Dialog[str]):
             return str(error)
         return "There is no path to it; enter shows why." if plan.dead_end else ""
 
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
+    @on(Field.Submitted)
+    def _submitted(self, event: Field.Submitted) -> None:
         text = event.value.strip()
         goal = text or self.query_one(VirtualTable).key
         try:

@@ -53,6 +53,11 @@ class PlanScreen(Tabbed):
         Binding("o", "portal", "Portal", show=False, id="plan.portal", tooltip="open the cluster in the Azure portal"),
         Binding("u", "scope", "Support scope", show=False, id="plan.scope", tooltip="what Microsoft supports"),
     ]
+    CSS = """
+    .under { height: 7; background: $surface; }
+    .-zoomed .under, .-alone VirtualTable { display: none; }
+    .-alone .under { display: block; height: 1fr; background: $background; }
+    """
     HELP_TITLE = "Plan"
     HELP_TEXT = "The steps to the goal, other ways, risks, what is not known, and the document."
     hint_order = ("open", "turn(1)", "export", "goal", "why", "help", "back")

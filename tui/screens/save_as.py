@@ -8,11 +8,11 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.widget import Widget
-from textual.widgets import Input
 
 from planner.files import FileError, is_ours, write_atomic
 from tui.prose import para
 from tui.screens.dialog import Dialog, text_block
+from tui.widgets.field import Field
 from tui.widgets.line import Line
 
 
@@ -33,16 +33,15 @@ class SaveScreen(Dialog[str]):
     def content(self) -> list[Widget]:
         """The path, and where a bare name goes."""
         where = f"A bare name goes to {Path.cwd()}."
-        return [Input(self._name, id="path", compact=True), text_block((para((where, "muted")),)), Line(id="problem")]
+        return [Field(self._name, id="path"), text_block((para((where, "muted")),)), Line(id="problem")]
 
     def on_mount(self) -> None:
         """The name can be changed or taken."""
-        field = self.query_one(Input)
-        field.select_on_focus = False
+        field = self.query_one(Field)
         field.focus()
 
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
+    @on(Field.Submitted)
+    def _submitted(self, event: Field.Submitted) -> None:
         self._save(event.value.strip())
 
     @work(exclusive=True, group="save", exit_on_error=False)

@@ -28,7 +28,6 @@ class PageView(Toned, ScrollView, can_focus=True, inherit_bindings=False):
 
     def __init__(self, page: Page = (), **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.add_class("scrolls")
         self._page = page
         self._lines: list[Spans] = []
         self._width = -1

@@ -76,7 +76,6 @@ class VirtualTable(Toned, ScrollView, can_focus=True, inherit_bindings=False):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.add_class("scrolls")
         self._columns = tuple(columns)
         self._keys: Sequence[str] = ()
         self._cells: Cells = lambda key: ()
