@@ -153,7 +153,7 @@ def _removed(api: RemovedApi) -> str:
 
 
 def _open(risk: Risk) -> str:
-    return f"{risk.id}: make sure this is not so: {risk.match.fact}. Cure: {risk.cure}."
+    return f"{risk.id}: make sure this is not so: {risk.match.fact.rstrip('.')}. Cure: {risk.cure.rstrip('.')}."
 
 
 def release_step(number: int, move: LegalMove, instance: str, catalog: Catalog, ground: Ground, as_of: date) -> Step:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from planner.findings import Evidence, Finding
-from planner.inventory import Addon, Cluster, Known, NodePool, Unknown
+from planner.inventory import LISTED, Addon, Cluster, Known, NodePool, Unknown
 from planner.policy.case import BLOCKER, MICROSOFT, OPERATOR, UNKNOWN, WARNING, Case, CaseRule, fact, listed
 
 SUCCEEDED: Final = "succeeded"
@@ -73,7 +73,7 @@ def state_not_succeeded(case: Case) -> Iterator[Finding]:
 def pool_not_succeeded(case: Case) -> Iterator[Finding]:
     """K8S-STATE-01: a node pool is not at rest; the next hop has to wait for it."""
     pools = case.cluster.pools
-    if isinstance(pools, Unknown):
+    if isinstance(pools, Unknown) or pools.source == LISTED:
         return  # pools_run_different_versions says that the pools were not read
     restless = [pool for pool in pools.value if not _at_rest(pool)]
     if not restless:

@@ -44,9 +44,13 @@ def test_wanted_but_not_arrived_blocks() -> None:
 
 
 def test_pools_listed_by_the_overview_are_no_news_but_a_failed_read_is() -> None:
-    subject = replace(cluster(running="1.32.9"), pools=known((pool("a", ready=[]),), source=LISTED))
+    subject = replace(
+        cluster(running="1.32.9"),
+        pools=known((replace(pool("a", ready=[]), provisioning_state=None, current_state=None),), source=LISTED),
+    )
     (later,) = rule("K8S-SKEW-01", subject)
     assert (later.severity, later.title) == (INFO, "Node versions are not part of the overview.")
+    assert not rule("K8S-STATE-01", subject)
     (failed,) = rule("K8S-SKEW-01", subject, unread=[Unread(POOLS, subject.id, "No permission.")])
     assert (failed.severity, failed.title) == (UNKNOWN, "The node pools were not read: No permission.")
 
