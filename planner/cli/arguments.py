@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import planner
 from planner.cli.codes import MEANINGS
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
     from planner.sources import SourceSpec
 
 DEFAULT_WITHIN: Final = 45
@@ -42,14 +43,14 @@ def source_arguments(parser: argparse.ArgumentParser) -> None:
     source = parser.add_argument_group("source", "live unless --demo or --from is given")
     which = source.add_mutually_exclusive_group()
     which.add_argument("--demo", action="store_true", default=_UNSET, help="the embedded demo fleet, without Azure")
-    which.add_argument("--from", dest="file", metavar="FILE", type=Path, default=_UNSET, help="a file, offline")
+    which.add_argument("--from", dest="file", metavar="FILE", type=_path, default=_UNSET, help="a file, offline")
     source.add_argument("--subscription", metavar="ID", action="append", default=_UNSET, help="only this one (repeat)")
     source.add_argument("--tenant", metavar="ID", default=_UNSET, help="sign in to this tenant")
     source.add_argument(
         "--auth", choices=("az", "env"), default=_UNSET, help="az login (default), or AZURE_* variables"
     )
     source.add_argument("--arm-endpoint", metavar="URL", default=_UNSET, help="another ARM endpoint, on this machine")
-    source.add_argument("--ca-bundle", metavar="FILE", type=Path, default=_UNSET, help="PEM file to trust as well")
+    source.add_argument("--ca-bundle", metavar="FILE", type=_path, default=_UNSET, help="PEM file to trust as well")
     _everywhere(parser)
 
 
@@ -81,6 +82,8 @@ def spec_from(arguments: argparse.Namespace) -> SourceSpec:
 
 def moment(text: str) -> datetime:
     """A date (its first moment in UTC) or a moment; without a zone it is UTC. For argparse."""
+    from datetime import UTC, datetime
+
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
@@ -94,7 +97,7 @@ def _everywhere(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--catalog",
         metavar="OVERLAY.toml",
-        type=Path,
+        type=_path,
         action="append",
         default=_UNSET,
         help="knowledge to lay on (repeat)",
@@ -131,7 +134,7 @@ def _plan(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  
     parser.add_argument(
         "--to", metavar="GOAL", required=True, help="latest, supported, os-patch, a minor (1.32) or a version (1.32.9)"
     )
-    parser.add_argument("--out", metavar="FILE.md", type=Path, help="save the plan document here")
+    parser.add_argument("--out", metavar="FILE.md", type=_path, help="save the plan document here")
     parser.add_argument("--json", action="store_true", help="JSON, see docs/schema/plan.schema.json")
     parser.add_argument(
         "--accept",
@@ -145,24 +148,30 @@ def _plan(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  
 
 def _snapshot(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  # pyright: ignore[reportPrivateUsage]
     parser = _verb(verbs, "snapshot", "everything that can be read, in a file for later")
-    parser.add_argument("--out", metavar="FILE", type=Path, required=True, help="where to save it")
+    parser.add_argument("--out", metavar="FILE", type=_path, required=True, help="where to save it")
     parser.add_argument("--overview", action="store_true", help="skip profile and pools of each cluster: faster, less")
     source_arguments(parser)
 
 
 def _show(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  # pyright: ignore[reportPrivateUsage]
     parser = _verb(verbs, "show", "read a saved plan back, and say where it was changed")
-    parser.add_argument("plan", metavar="PLAN.md", type=Path, help="a plan document")
+    parser.add_argument("plan", metavar="PLAN.md", type=_path, help="a plan document")
     parser.add_argument("--json", action="store_true", help="JSON, see docs/schema/show.schema.json")
     _everywhere(parser)
 
 
 def _emulate(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  # pyright: ignore[reportPrivateUsage]
     parser = _verb(verbs, "emulate", "the ARM emulator alone; prints its URL and CA file")
-    parser.add_argument("--fleet", metavar="FILE", type=Path, help="a fleet as TOML (the demo fleet)")
+    parser.add_argument("--fleet", metavar="FILE", type=_path, help="a fleet as TOML (the demo fleet)")
     parser.add_argument("--port", metavar="N", type=_port, default=0, help="port on loopback (a free one)")
     parser.add_argument("--speed", metavar="X", type=_speed, default=1.0, help="emulated seconds in a second (1)")
     _everywhere(parser)
+
+
+def _path(text: str) -> Path:
+    from pathlib import Path
+
+    return Path(text)
 
 
 def _days(text: str) -> int:

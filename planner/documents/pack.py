@@ -28,27 +28,16 @@ W = TypeVar("W", bound=Hashable)
 
 
 class _Table(Generic[T, W]):
-    """Distinct rows in order of first use.
-
-    Identity is asked first, and equality only of rows: both are much cheaper than hashing nested values. So a value
-    must outlive the table.
-    """
+    """Distinct rows in order of first use. Only rows are hashed, never the nested values they are made from."""
 
     def __init__(self, encode: Callable[[T], W]) -> None:
         self._encode = encode
-        self._places: dict[int, int] = {}
         self._rows: dict[W, int] = {}
 
-    def index(self, value: T) -> int:
-        """Where the value's row stands."""
-        place = self._places.get(id(value))
-        if place is None:
-            place = self._places[id(value)] = self._rows.setdefault(self._encode(value), len(self._rows))
-        return place
-
-    def column(self, values: Iterable[T]) -> list[int]:
-        """`index` of each value."""
-        return list(map(self.index, values))
+    def indexes(self, values: Iterable[T]) -> tuple[int, ...]:
+        """Where the row of each value stands."""
+        rows, encode = self._rows, self._encode
+        return tuple([rows.setdefault(encode(value), len(rows)) for value in values])
 
     def rows(self) -> tuple[W, ...]:
         """The rows, in the order of their indexes."""
@@ -56,7 +45,10 @@ class _Table(Generic[T, W]):
 
 
 class _Facts(Generic[V, W]):
-    """The same for facts of one kind; each is a stamp and a value, or the reason why there is none."""
+    """The same for facts of one kind; each is a stamp and a value, or the reason why there is none.
+
+    Values are known again by identity, which is what equal facts of a large fleet mostly share.
+    """
 
     def __init__(self, stamps: dict[tuple[datetime, str], int], encode: Callable[[V], W]) -> None:
         self._stamps = stamps
@@ -104,9 +96,9 @@ class Packer:
         self._builds = self._facts(str)
         self._moments = self._facts(_utc)
         self._counts = self._facts(int)
-        self._upgrade_facts = self._facts(self._indexes(self._upgrades))
-        self._pool_facts = self._facts(self._indexes(self._pools))
-        self._offer_facts = self._facts(self._indexes(self._offers))
+        self._upgrade_facts = self._facts(self._upgrades.indexes)
+        self._pool_facts = self._facts(self._pools.indexes)
+        self._offer_facts = self._facts(self._offers.indexes)
 
     def snapshot(self, inventory: Inventory) -> wire.SnapshotFile:
         """All rows first, since they fill the tables."""
@@ -151,10 +143,6 @@ class Packer:
     def _facts(self, encode: Callable[[V], W]) -> _Facts[V, W]:
         return _Facts(self._stamps, encode)
 
-    @staticmethod
-    def _indexes(table: _Table[V, W]) -> Callable[[tuple[V, ...]], tuple[int, ...]]:
-        return lambda values: tuple([table.index(value) for value in values])
-
     def _id(self, text: str) -> tuple[int, str]:
         prefix, slash, rest = text.rpartition("/")
         return self._prefixes.setdefault(prefix + slash, len(self._prefixes)), rest
@@ -177,7 +165,7 @@ class Packer:
             self._upgrade_facts.column(cluster.upgrades for cluster in clusters),
             self._pool_facts.column(cluster.pools for cluster in clusters),
             self._counts.column(cluster.control_plane_count for cluster in clusters),
-            self._addons.column(cluster.addons for cluster in clusters),
+            self._addon_column(clusters),
             strict=True,
         )
         return tuple(
@@ -197,6 +185,11 @@ class Packer:
             )
             for cluster, *facts in columns
         )
+
+    def _addon_column(self, clusters: tuple[Cluster, ...]) -> list[int]:
+        distinct = {id(cluster.addons): cluster.addons for cluster in clusters}
+        places = dict(zip(distinct, self._addons.indexes(distinct.values()), strict=True))
+        return [places[id(cluster.addons)] for cluster in clusters]
 
     def _location_rows(self, locations: tuple[CustomLocation, ...]) -> tuple[wire.LocationRow, ...]:
         columns = zip(
