@@ -154,6 +154,8 @@ class PlannerApp(App[int]):
     async def _judge(self, inventory: Inventory, *, done: bool) -> None:
         lens = await self._judging.lens(inventory)
         rows = await self._judging.rows(lens)
+        if not done and self.state.phase is not Phase.LOADING:
+            return  # the whole reading was faster
         self.state = replace(state.judged(self.state, lens, rows, done=done), now=self._now())
 
     @work(group="load", exit_on_error=False)

@@ -10,7 +10,7 @@ from typing import Any
 from planner.inventory import Cluster, Inventory, Known, NodePool, Unknown, value_of
 from planner.plan import ClockLine, Plan
 from planner.support import Clock, Support, SupportState
-from tui.look import BLOCKER, OK, STRANDED, WARNING, Look, Span, Spans, clock_sign, clock_words, count, moment
+from tui.look import BLOCKER, OK, STRANDED, UNKNOWN, WARNING, Look, Span, Spans, clock_sign, clock_words, count, moment
 from tui.prose import GAP, Item, Page, field, heading, line
 
 
@@ -90,12 +90,12 @@ def pool_cells(pool: NodePool, look: Look) -> tuple[Span, ...]:
     versions = ", ".join(
         f"{ready.version or '?'}" + (f" ({ready.count})" if len(pool.ready) > 1 else "") for ready in pool.ready
     )
-    sign = OK if settled and len(pool.ready) <= 1 else WARNING
+    sign = UNKNOWN if not pool.ready else OK if settled and len(pool.ready) == 1 else WARNING
     ready = sum(row.count for row in pool.ready)
     return (
         (look.sign(sign), sign.tone),
         (pool.name, "strong"),
-        (f"{ready}/{'?' if pool.count is None else pool.count}", ""),
+        (f"{ready if pool.ready else '?'}/{'?' if pool.count is None else pool.count}", ""),
         (pool.os_sku or pool.os_type or "?", ""),
         (versions or "not reported", "" if versions else "unknown"),
         (pool.error or pool.current_state or pool.provisioning_state or "?", "bad" if pool.error else sign.tone),

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from rich.cells import cell_len, set_cell_size
 
@@ -133,10 +135,11 @@ def _words(spans: Sequence[Span]) -> Iterator[Span]:
 
 
 def _trimmed(line: Sequence[Span]) -> Spans:
+    """Without spaces at the end, neighbours of one tone joined."""
     kept = list(line)
     while kept and kept[-1][0].isspace():
         kept.pop()
-    return tuple(kept)
+    return tuple(("".join(text for text, _ in group), tone) for tone, group in groupby(kept, itemgetter(1)))
 
 
 def shorten(text: str, width: int, ellipsis: str = "…") -> str:
@@ -147,7 +150,7 @@ def shorten(text: str, width: int, ellipsis: str = "…") -> str:
     if size <= width:
         return text + " " * (width - size)
     mark = cell_len(ellipsis)
-    return set_cell_size(text, width) if width <= mark else set_cell_size(text, width - mark) + ellipsis
+    return set_cell_size(text, width) if width < mark else set_cell_size(text, width - mark) + ellipsis
 
 
 def cells(spans: Iterable[Span]) -> int:

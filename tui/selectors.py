@@ -84,6 +84,8 @@ def status_left(state: AppState, shown: int, query: str, order: Order) -> Spans:
     """How many rows are shown and why not all."""
     total = len(state.rows)
     parts = [f"{number(shown)} of {number(total)} shown" if query else count(total, "cluster")]
+    if state.totals.is_partial:
+        parts.append(f"{number(state.totals.read)} of {number(state.totals.expected)} read")
     if query:
         parts.append(f"filter: {query}")
     parts.append(order.name)
@@ -149,8 +151,8 @@ def fleet_cells(row: Row, state: AppState, look: Look) -> tuple[Span, ...]:
     assert lens is not None and inventory is not None and as_of is not None  # there are no rows without them
     cluster = inventory.by_key.get(row.key)
     sign = support_sign(row.state, row.ends, as_of.date())
-    tally, worst = lens.tally(cluster) if cluster else ("-", None)
     waits = row.state == "unknown" and state.phase is Phase.LOADING
+    tally, worst = lens.tally(cluster) if cluster and not waits else ("", None)
     support = "reading" if waits else support_words(row.state, row.ends, as_of.date())
     return (
         (look.sign(sign), sign.tone),
@@ -160,7 +162,7 @@ def fleet_cells(row: Row, state: AppState, look: Look) -> tuple[Span, ...]:
         (row.release or "?", "" if row.release else "unknown"),
         (support, "muted" if waits else sign.tone),
         (tally, "muted" if worst is None else ""),
-        (_next(row, lens.next_move(cluster) if cluster else "?"), ""),
+        ("" if waits or not cluster else _next(row, lens.next_move(cluster)), ""),
     )
 
 

@@ -67,6 +67,11 @@ class ClusterScreen(Tabbed):
         super().__init__()
         self.key = key
 
+    async def on_mount(self) -> None:
+        """Profile and node pools are read for the cluster that is looked at."""
+        await super().on_mount()
+        self.post_message(ReadingAsked((self.key,)))
+
     @property
     def cluster(self) -> Cluster | None:
         """The cluster as last read."""
@@ -151,7 +156,11 @@ class ClusterScreen(Tabbed):
         if isinstance(plan, str):
             path: Page = (heading("Path"), para(plan))
         elif plan.dead_end is not None:
-            path = (heading(f"To {plan.goal_version or plan.goal}: no path"), para((plan.dead_end.summary, "bad")))
+            tone = "bad" if plan.dead_end.by_rule else "unknown"
+            path = (
+                heading(f"To {plan.goal_version or plan.goal}: no path"),
+                para((plan.dead_end.summary, tone)),
+            )
         else:
             path = (heading(facts.path_title(plan)), *ladder(plan.path, self.look, notes=False, most=room - 1))
         self.query_one("#clocks", PageView).show(clocks, top=False)

@@ -30,11 +30,10 @@ class Dialog(ModalScreen[T], inherit_bindings=False):
         Binding("tab", "app.focus_next", "Next", show=False, id="dialog.next"),
         Binding("shift+tab", "app.focus_previous", "Previous", show=False, id="dialog.previous"),
     ]
-    CSS = """
+    DEFAULT_CSS = """
     Dialog { align: center middle; background: $background 60%; }
     #dialog {
         width: 72; max-width: 96%; height: auto; max-height: 90%; padding: 1 2; background: $panel;
-        & Toned { background: $panel; }
         & Field { margin: 1 0; background: $block-cursor-background; }
     }
     #dialog-title { margin: 0 0 1 0; }

@@ -33,9 +33,6 @@ ROOM: Spans = (("arcstep needs 60 columns and 16 lines: please make the window l
 class WhyPanel(PageView):
     """Why, beside the list."""
 
-    DEFAULT_CSS = """
-    WhyPanel { width: 38%; background: $surface; padding: 0 0 0 1; margin: 0 0 0 1; }
-    """
     can_focus = False
 
 

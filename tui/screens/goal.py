@@ -55,8 +55,10 @@ class GoalScreen(Dialog[str]):
 
     def _choices(self) -> list[str]:
         version = value_of(self._cluster.version)
+        if version is None:
+            return list(WORDS)
         minors = [entry.minor for entry in self._lens.catalog.minors]
-        ahead = sorted(minor for minor in minors if version is None or minor > version.minor)
+        ahead = sorted(minor for minor in minors if minor > version.minor)
         reachable = [str(minor) for minor in ahead if self._plan(str(minor)) is not None]
         return [*WORDS, *reachable]
 

@@ -88,14 +88,16 @@ def help_page(screen: Frame, look: Look) -> Page:
 
 
 def key_rows(screen: Frame) -> list[tuple[str, str]]:
-    """(keys, what they do), one row an action, screen's own first."""
-    rows: dict[str, tuple[list[str], str]] = {}
+    """(keys, what they do), one row an action; the screen's own first, moving about last."""
+    rows: dict[tuple[int, str], tuple[list[str], str]] = {}
     for active in screen.active_bindings.values():
         binding = active.binding
-        if active.node is screen.app or not binding.id:
+        if active.node is screen.app or not binding.id or not active.enabled:
             continue
-        keys, _ = rows.setdefault(binding.action, ([], binding.tooltip or binding.description))
+        moves = binding.id.startswith(("list.", "page.")) and binding.action != "open"
+        rank = 2 if moves else 1 if binding.id.startswith("all.") else 0
+        keys, _ = rows.setdefault((rank, binding.action), ([], binding.tooltip or binding.description))
         name = key_name(binding.key)
         if name not in keys:
             keys.append(name)
-    return [(" ".join(keys), text) for keys, text in rows.values()]
+    return [(" ".join(rows[place][0]), rows[place][1]) for place in sorted(rows, key=lambda place: place[0])]

@@ -55,7 +55,7 @@ class PlanScreen(Tabbed):
     ]
     CSS = """
     .under { height: 7; background: $surface; }
-    .-zoomed .under, .-alone VirtualTable { display: none; }
+    .-zoomed .under { display: none; }
     .-alone .under { display: block; height: 1fr; background: $background; }
     """
     HELP_TITLE = "Plan"
@@ -273,6 +273,7 @@ class _Split(Vertical):
     def show(self, keys: list[str], cells: object) -> None:
         """List these rows."""
         self.remove_class("-alone")
+        self.table.display = True
         self.page.can_focus = False
         self.table.show(keys, cells)  # type: ignore[arg-type]
 
@@ -283,7 +284,10 @@ class _Split(Vertical):
     def only_page(self, page: Page) -> None:
         """No list."""
         self.add_class("-alone")
+        self.table.display = False
         self.page.can_focus = True
+        if self.table.has_focus:
+            self.page.focus()
         self.page.show(page, top=False)
 
 

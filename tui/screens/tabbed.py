@@ -83,7 +83,7 @@ class Tabbed(Frame):
         """Focus what can be moved in on the current tab."""
         content = self.query_one(f"#tab-{self.current}")
         for candidate in (content, *content.query("*")):
-            if candidate.focusable:
+            if candidate.focusable and candidate.display:
                 candidate.focus()
                 return
 

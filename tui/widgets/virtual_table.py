@@ -24,7 +24,9 @@ Cells = Callable[[str], Sequence[Span]]
 
 
 class VirtualTable(Toned, ScrollView, can_focus=True, inherit_bindings=False):
-    """Rows are keys; what they show is made when they come into view. The cursor follows its key.
+    """Rows are keys; what they show is made when they come into view.
+
+    The cursor stays on top until it is moved; from then on it follows its key.
 
     `lit` = the cursor shows as focused even while a field beside the table has the keys.
     """
@@ -84,6 +86,7 @@ class VirtualTable(Toned, ScrollView, can_focus=True, inherit_bindings=False):
         self._has_marks = marks
         self._top = 1 if header else 0
         self._lit = lit
+        self._moved = False
         self._sorted = ""
         self._fitted: tuple[int, list[tuple[int, int]]] = (-1, [])
 
@@ -100,20 +103,21 @@ class VirtualTable(Toned, ScrollView, can_focus=True, inherit_bindings=False):
         sorted_by: str = "",
     ) -> None:
         """Show these rows. The cursor stays on its key; where that is gone, on its place."""
-        before = self.key
+        was = self.key
+        before = was if self._moved else ""
         self._keys, self._cells, self._marked, self._empty = keys, cells, marked, tuple(empty)
         self._sorted = sorted_by
         if columns is not None:
             self._columns = tuple(columns)
         self._fitted = (-1, [])
         self.virtual_size = Size(0, len(keys) + self._top)
-        place = self.cursor
+        place = self.cursor if self._moved else 0
         if before and not (place < len(keys) and keys[place] == before):
             place = _place(keys, before, place)
         self.set_reactive(VirtualTable.cursor, max(0, min(place, len(keys) - 1)))
         self._follow()
         self.refresh()
-        if self.key != before:
+        if self.key != was:
             self._announce()
 
     @property
@@ -138,6 +142,7 @@ class VirtualTable(Toned, ScrollView, can_focus=True, inherit_bindings=False):
 
     def watch_cursor(self, before: int, now: int) -> None:
         """Redraw the two lines that changed."""
+        self._moved = self._moved or before != now
         self._follow()
         for place in (before, now):
             self._refresh_row(place)
