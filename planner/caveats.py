@@ -67,8 +67,8 @@ def disputes_of(findings: tuple[Finding, ...], draft: Draft) -> tuple[str, ...]:
         named.add("C2")
     if any(way.title.startswith("Scale each") for way in (draft.dead_end.ways_out if draft.dead_end else ())):
         named.add("C1")
-    known = [name for name in named if name in draft.judge.catalog.dispute_by_id]
-    return tuple(sorted(known, key=lambda name: (len(name), name)))
+    disputes = [dispute for dispute in draft.judge.catalog.disputes if dispute.id in named]
+    return tuple(f"{dispute.id}: {dispute.title} {dispute.ruling}" for dispute in disputes)
 
 
 def must_not_of(draft: Draft) -> tuple[str, ...]:

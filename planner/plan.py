@@ -230,6 +230,7 @@ class Plan:
     risks: tuple[RiskNote, ...]
     unknowns: tuple[str, ...]
     disputes: tuple[str, ...]
+    """A line each: id, the question, and which reading was followed."""
     findings: tuple[Finding, ...]
     must_not: tuple[str, ...]
     """What must not be done, a sentence each."""

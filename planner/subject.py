@@ -85,7 +85,11 @@ def _joined(fact: Known[tuple[object, ...]] | Unknown) -> Known[object] | Unknow
 
 
 def _counted(fact: Known[tuple[NodePool, ...]] | Unknown) -> Known[object] | Unknown:
-    return fact if isinstance(fact, Unknown) else Known(f"{len(fact.value)} pools", fact.at, fact.source)
+    return (
+        fact
+        if isinstance(fact, Unknown)
+        else Known(", ".join(pool.name for pool in fact.value) or "none", fact.at, fact.source)
+    )
 
 
 def cited(plan: Plan, catalog: Catalog) -> Plan:

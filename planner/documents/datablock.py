@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -27,6 +27,8 @@ _END: Final = re.compile(r"^[ \t]*<!--\s*arcstep:end\s*-->[ \t]*$", re.MULTILINE
 _FENCE: Final = re.compile(r"^[ \t]*(`{3,}|~{3,})")
 _RISKY: Final = re.compile("[<>`\x7f-\U0010ffff]")
 _LONGEST_LINE: Final = 8192
+_WIDTH: Final = 400
+"""Characters of a line of the block, before one member a line is opened up."""
 
 
 class BlockError(ValueError):
@@ -66,9 +68,27 @@ def plan_data(plan: Plan) -> dict[str, Any]:
 
 def render_block(plan: Plan, digest: str, prose_digest: str) -> list[str]:
     """The lines of the block: plain ASCII, and no mark in it that could end it early or that an editor would touch."""
-    content = msgspec.json.format(msgspec.json.encode(plan), indent=1).decode("utf-8")
+    content = "\n".join(_laid_out(plan_data(plan)))
     begin = f"<!-- arcstep:plan schema={plan.schema} sha256={digest} prose={prose_digest} -->"
     return [begin, "", *fence(_RISKY.sub(_escape, content), "json"), "<!-- arcstep:end -->"]
+
+
+def _laid_out(value: object, before: str = "", after: str = "") -> list[str]:
+    """JSON in as few lines as stay readable: what fits in `_WIDTH` stands on one line, the rest is opened up."""
+    line = before + json.dumps(value, ensure_ascii=False) + after
+    if len(line) <= _WIDTH or not isinstance(value, dict | list | tuple) or not value:
+        return [line]
+    if isinstance(value, dict):
+        members = [(f" {json.dumps(key)}: ", member) for key, member in cast("dict[str, object]", value).items()]
+        opening, closing = "{", "}"
+    else:
+        members = [(" ", member) for member in cast("Sequence[object]", value)]
+        opening, closing = "[", "]"
+    last = len(members) - 1
+    lines = [before + opening]
+    for place, (lead, member) in enumerate(members):
+        lines += _laid_out(member, lead, "," if place < last else "")
+    return [*lines, closing + after]
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -192,7 +192,7 @@ def test_the_os_patch_lane() -> None:
     assert plan_of("1.31.13", "2604", "os-patch").goal_version == "1.32.9"
     none_left = plan_of("1.33.5", "2604", "os-patch")
     assert none_left.dead_end is not None and "disputed" in none_left.dead_end.ways_out[0].title
-    assert "C1" in none_left.disputes
+    assert any(line.startswith("C1: ") for line in none_left.disputes)
 
 
 def test_a_neighbour_gate_stands_before_the_update_it_guards() -> None:
