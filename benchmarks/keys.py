@@ -17,7 +17,7 @@ MOVES = [*[DOWN] * 10, *[PAGE_DOWN] * 10, END, *[UP] * 10, *[PAGE_UP] * 10, HOME
 def rows(folder: Path) -> Iterator[Row]:
     with Terminal((ARCSTEP, "--from", str(snapshot_file(10_000, folder)))) as terminal:
         terminal.until(NAME)
-        terminal.settle(silence=1)
+        terminal.settle(silence=1, patience=2)
         yield _row("moving in 10,000 rows, key to settled", [_settled(terminal, key) for key in MOVES])
         terminal.press("/")
         terminal.settle()
@@ -26,7 +26,7 @@ def rows(folder: Path) -> Iterator[Row]:
 
 def _settled(terminal: Terminal, key: str) -> float:
     terminal.press(key)
-    return terminal.settle()
+    return terminal.settle(patience=2)
 
 
 def _row(what: str, times: list[float]) -> Row:

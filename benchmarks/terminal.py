@@ -113,9 +113,15 @@ class Terminal:
                 )
         return self.clock
 
-    def settle(self, silence: float = 0.1, timeout: float = 10) -> float:
-        """Read until nothing is drawn for `silence` seconds; seconds from the call to the last byte."""
-        start = last = time.perf_counter()
+    def settle(self, silence: float = 0.1, patience: float = 0.1, timeout: float = 10) -> float:
+        """Read until nothing is drawn for `silence` seconds; seconds from the call to the last byte.
+
+        The first byte may take `patience` seconds; when none comes, that is the answer.
+        """
+        start = time.perf_counter()
+        if not self.read(patience):
+            return patience
+        last = time.perf_counter()
         while (now := time.perf_counter()) - start < timeout and now - last < silence:
             if self.read(silence - (now - last)):
                 last = time.perf_counter()
