@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from planner.catalog import Basis, Catalog, ReleaseEntry, Risk, Stage
 from planner.offers import is_stranded
 from planner.version import KubernetesVersion, Minor, OsLine, Release
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Platform:
+class Platform(NamedTuple):
     """An Azure Local release on an OS line: 2509 on 23H2 goes by 11.2510, on 24H2 by 12.2510."""
 
     key: str
@@ -28,8 +28,7 @@ NOWHERE = Platform("", OsLine.H24)
 """The platform of a ground that nobody stands on."""
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """Where a cluster stands."""
 
     platform: Platform
@@ -43,8 +42,7 @@ class MoveKind(StrEnum):
     RELEASE = "release"
 
 
-@dataclass(frozen=True, slots=True)
-class LegalMove:
+class LegalMove(NamedTuple):
     """One edge that may be taken."""
 
     kind: MoveKind

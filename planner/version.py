@@ -7,10 +7,9 @@ guessed.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from packaging.version import Version
 
@@ -27,8 +26,7 @@ _RELEASE: Final = re.compile(r"(\d\d)(0[1-9]|1[0-2])(?:\.(\d{1,2}))?")
 _BUILD: Final = re.compile(r"(\d{2})\.(\d{4})\.(\d{1,5})\.(\d{1,6})")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Minor:
+class Minor(NamedTuple):
     """A Kubernetes minor such as 1.31. Subtraction gives minors apart."""
 
     major: int
@@ -60,8 +58,7 @@ class Minor:
         return Minor(self.major, self.number - 1)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class KubernetesVersion:
+class KubernetesVersion(NamedTuple):
     """A full Kubernetes version such as 1.31.10, ordered by number and never as text."""
 
     minor: Minor
@@ -93,8 +90,7 @@ class OsLine(StrEnum):
     H24 = "24H2"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Release:
+class Release(NamedTuple):
     """An Azure Local release label: 2411 is (24, 11, 0), 2411.2 is (24, 11, 2)."""
 
     year: int
@@ -119,8 +115,7 @@ class Release:
         return self.year * 12 + self.month - 1
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Build:
+class Build(NamedTuple):
     """A full Azure Local build such as 12.2510.1002.531, as an update summary reports it."""
 
     prefix: int
