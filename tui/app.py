@@ -123,6 +123,7 @@ class PlannerApp(App[int]):
                 return
             self.state = replace(self.state, label=self.source.label)
             inventory = await self.source.load(self._progress.report)
+            self._progress.forget()
             self.workers.cancel_group(self, "part")
             await self._judge(inventory, done=True)
         except asyncio.CancelledError:

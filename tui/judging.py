@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -55,6 +56,7 @@ class Judging:
 
     async def rows(self, lens: Lens) -> tuple[Row, ...]:
         """All rows, worst first."""
+        gc.freeze()  # facts live long; walking them again and again would cost more than judging them
         time = asyncio.get_running_loop().time
         rows: list[Row] = []
         started = time()

@@ -11,7 +11,6 @@ from planner.inventory import Cluster
 from planner.next_move import next_move
 from planner.path import Routes, parse_goal
 from planner.plan import Plan
-from planner.planning import build_plan
 from planner.rules import findings_for
 from planner.support import Judge
 
@@ -31,6 +30,15 @@ class Lens:
         """The knowledge judged by."""
         return self.judge.catalog
 
+    def has_seen(self, key: str) -> bool:
+        """Whether findings and next move of a cluster are known already."""
+        return key in self._findings and key in self._next
+
+    def look_at(self, cluster: Cluster) -> None:
+        """Make findings and next move, so that showing them costs nothing."""
+        self.findings(cluster)
+        self.next_move(cluster)
+
     def findings(self, cluster: Cluster) -> tuple[Finding, ...]:
         """All findings of a cluster, worst first."""
         if cluster.key not in self._findings:
@@ -46,6 +54,8 @@ class Lens:
 
     def plan(self, cluster: Cluster, goal: str) -> Plan:
         """The plan to a goal. Raises GoalError where the goal makes no sense."""
+        from planner.planning import build_plan  # the list does without it
+
         if (cluster.key, goal) not in self._plans:
             wanted = parse_goal(goal, self.catalog)
             self._plans[cluster.key, goal] = build_plan(cluster, wanted, self.judge, self.routes)

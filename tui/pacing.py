@@ -27,6 +27,10 @@ class Newest:
             loop = asyncio.get_running_loop()
             loop.call_later(max(0.0, self._shown + PAUSE - loop.time()), self._pass_on, loop)
 
+    def forget(self) -> None:
+        """What is waiting is out of date."""
+        self._latest = None
+
     def _pass_on(self, loop: asyncio.AbstractEventLoop) -> None:
         progress, self._latest = self._latest, None
         self._shown = loop.time()

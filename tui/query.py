@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -52,23 +52,24 @@ _FIELDS: Final[dict[str, Callable[[Row], str]]] = {
 FIELDS: Final = tuple(_FIELDS)
 
 
-def keep(rows: Iterable[Row], query: str, as_of: date) -> tuple[Row, ...]:
-    """The rows every term of the query holds for; an empty query keeps all."""
-    tests = [_test(term) for term in query.casefold().split()]
-    return tuple(row for row in rows if all(test(row, as_of) for test in tests))
+def keep(rows: Sequence[Row], query: str, as_of: date) -> Sequence[Row]:
+    """The rows every term of the query holds for, in their order; an empty query keeps all."""
+    for term in query.casefold().split():
+        rows = _narrow(rows, term, as_of)
+    return rows
 
 
-def _test(term: str) -> Test:
+def _narrow(rows: Sequence[Row], term: str, as_of: date) -> Sequence[Row]:
     found = _TERM.fullmatch(term)
     assert found is not None  # the last group takes anything
     inverse, field, operator, value = found.groups()
     test = _field_test(field, operator, value) if field else None
-    if test is None:
-        word = term[1:] if inverse else term
-        test = lambda row, as_of: word in row.text  # noqa: E731
-    if not inverse:
-        return test
-    return lambda row, as_of: not test(row, as_of)
+    if test is not None:
+        return [row for row in rows if test(row, as_of) is not bool(inverse)]
+    word = term[1:] if inverse else term
+    if inverse:
+        return [row for row in rows if word not in row.text]
+    return [row for row in rows if word in row.text]
 
 
 def _field_test(field: str, operator: str, value: str) -> Test | None:
@@ -149,11 +150,11 @@ class Order:
         """Id of the column that carries the arrow."""
         return ORDERS[self.place][1]
 
-    def sort(self, rows: Sequence[Row]) -> tuple[Row, ...]:
+    def sort(self, rows: Sequence[Row]) -> Sequence[Row]:
         """Rows in this order; equal ones stay worst first, as they come."""
         if self.place == 0:
-            return tuple(reversed(rows)) if self.backwards else tuple(rows)
-        return tuple(sorted(rows, key=ORDERS[self.place][2], reverse=self.backwards))
+            return rows[::-1] if self.backwards else rows
+        return sorted(rows, key=ORDERS[self.place][2], reverse=self.backwards)
 
 
 def worst_first(row: Row) -> tuple[int, date, str, str]:

@@ -146,13 +146,17 @@ def empty_lines(state: AppState, query: str) -> tuple[Spans, ...]:
 
 
 def fleet_cells(row: Row, state: AppState, look: Look) -> tuple[Span, ...]:
-    """One row of the fleet list: sign, cluster, instance, version, release, support, findings, next."""
+    """One row of the fleet list: sign, cluster, instance, version, release, support, findings, next.
+
+    The last two stay empty until the lens has looked at the cluster.
+    """
     lens, inventory, as_of = state.lens, state.inventory, state.as_of
     assert lens is not None and inventory is not None and as_of is not None  # there are no rows without them
     cluster = inventory.by_key.get(row.key)
     sign = support_sign(row.state, row.ends, as_of.date())
     waits = row.state == "unknown" and state.phase is Phase.LOADING
-    tally, worst = lens.tally(cluster) if cluster and not waits else ("", None)
+    seen = cluster if cluster and not waits and lens.has_seen(row.key) else None
+    tally, worst = lens.tally(seen) if seen else ("", None)
     support = "reading" if waits else support_words(row.state, row.ends, as_of.date())
     return (
         (look.sign(sign), sign.tone),
@@ -162,7 +166,7 @@ def fleet_cells(row: Row, state: AppState, look: Look) -> tuple[Span, ...]:
         (row.release or "?", "" if row.release else "unknown"),
         (support, "muted" if waits else sign.tone),
         (tally, "muted" if worst is None else ""),
-        ("" if waits or not cluster else _next(row, lens.next_move(cluster)), ""),
+        (_next(row, lens.next_move(seen)) if seen else "", ""),
     )
 
 

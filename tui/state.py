@@ -169,16 +169,24 @@ def rows_of(judge: Judge) -> Iterator[Row]:
     from planner.inventory import value_of
 
     inventory = judge.inventory
+    places: dict[str | None, tuple[str, str]] = {}
+    texts: dict[object, str] = {}
     for cluster in inventory.clusters:
+        where = value_of(cluster.custom_location)
+        if where not in places:
+            instance = inventory.instance_of(cluster)
+            build = value_of(instance.build) if instance else None
+            places[where] = (instance.name if instance else "", str(build.release) if build else "")
+        place, release = places[where]
         state, ends = judge.state(cluster)
-        instance = inventory.instance_of(cluster)
-        build = value_of(instance.build) if instance else None
         version = value_of(cluster.version)
+        shared = (place, release, version, state)
+        if shared not in texts:
+            texts[shared] = f" {place} {release} {version or 'unknown'} {state}".casefold()
         gaps = inventory.unread_of(cluster)
-        name, place, release = cluster.name, instance.name if instance else "", str(build.release) if build else ""
         yield Row(
             key=cluster.key,
-            name=name,
+            name=cluster.name,
             group=cluster.resource_group,
             instance=place,
             release=release,
@@ -186,7 +194,7 @@ def rows_of(judge: Judge) -> Iterator[Row]:
             state=state,
             ends=ends,
             missing=gaps[0].reason if gaps else "",
-            text=f"{name} {cluster.resource_group} {place} {release} {version or 'unknown'} {state}".casefold(),
+            text=f"{cluster.name} {cluster.resource_group}".casefold() + texts[shared],
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from operator import is_
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -11,10 +12,12 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from tui import errands, selectors
+from tui.look import Span
 from tui.messages import MarksToggled, PlanAsked, ReadingAsked, ReadingStopped
 from tui.prose import Page
 from tui.query import Order, Row, keep
 from tui.screens.frame import Frame
+from tui.screens.lookahead import Lookahead
 from tui.state import AppState, Phase
 from tui.widgets.columns import Column
 from tui.widgets.hints import Hints
@@ -64,8 +67,10 @@ class FleetScreen(Frame):
         super().__init__()
         self._query = ""
         self._order = Order()
+        self._lookahead = Lookahead()
         self._rows: Mapping[str, Row] = {}
         self._shown: tuple[object, ...] = ()
+        self._columns: tuple[Column, ...] = COLUMNS
 
     def body(self) -> Iterator[Widget]:
         """The list and its status line."""
@@ -87,23 +92,31 @@ class FleetScreen(Frame):
         self.follow_why()
 
     def _list(self, state: AppState) -> None:
-        if self._shown == (state.rows, state.lens, state.marks, state.phase, self._query, self._order):
+        shown = (state.rows, state.lens, state.marks, state.phase, self._query, self._order)
+        if len(self._shown) == len(shown) and all(map(is_, self._shown, shown)):
             return
-        self._shown = (state.rows, state.lens, state.marks, state.phase, self._query, self._order)
-        as_of = state.as_of.date() if state.as_of else None
-        rows = keep(state.rows, self._query, as_of) if as_of and self._query else state.rows
-        self._rows = {row.key: row for row in self._order.sort(rows)}
+        if not self._shown or self._shown[0] is not state.rows:
+            self._rows = {row.key: row for row in state.rows}
+            self._columns = _columns(state.rows)
+        self._shown = shown
+        rows = keep(state.rows, self._query, state.as_of.date()) if state.as_of else state.rows
         self.table.show(
-            list(self._rows),
-            lambda key: selectors.fleet_cells(self._rows[key], state, self.look),
-            columns=_columns(state.rows),
+            [row.key for row in self._order.sort(rows)],
+            lambda key: self._cells(key, state),
+            columns=self._columns,
             marked=state.marks,
             empty=selectors.empty_lines(state, self._query),
             sorted_by=self._order.column,
         )
 
+    def _cells(self, key: str, state: AppState) -> tuple[Span, ...]:
+        row = self._rows[key]
+        if state.lens is not None and not (row.state == "unknown" and state.phase is Phase.LOADING):
+            self._lookahead.want(key, state.lens, self.table)
+        return selectors.fleet_cells(row, state, self.look)
+
     def _status(self, state: AppState) -> None:
-        left = selectors.status_left(state, len(self._rows), self._query, self._order) if state.rows else ()
+        left = selectors.status_left(state, len(self.table.keys), self._query, self._order) if state.rows else ()
         self.query_one("#status", Line).show(left, selectors.status_right(state))
 
     def why(self) -> Page:
@@ -151,7 +164,7 @@ class FleetScreen(Frame):
 
     def action_mark_all(self) -> None:
         """Mark all rows shown, or none."""
-        self.post_message(MarksToggled(tuple(self._rows)))
+        self.post_message(MarksToggled(tuple(self.table.keys)))
 
     def action_sort(self) -> None:
         """Sort by the next column."""

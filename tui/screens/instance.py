@@ -18,6 +18,7 @@ from tui.messages import PlanAsked
 from tui.prose import GAP, Item, Page, field, heading
 from tui.query import Row
 from tui.screens.frame import Frame
+from tui.screens.lookahead import Lookahead
 from tui.state import AppState
 from tui.widgets.columns import Column
 from tui.widgets.virtual_table import VirtualTable
@@ -48,6 +49,7 @@ class InstanceScreen(Frame):
         super().__init__()
         self._id = instance_id
         self._rows: dict[str, Row] = {}
+        self._lookahead = Lookahead()
 
     def body(self) -> Iterator[Widget]:
         """The clusters."""
@@ -88,6 +90,8 @@ class InstanceScreen(Frame):
         self.follow_why()
 
     def _cells(self, key: str) -> tuple[Span, ...]:
+        if self.state.lens is not None:
+            self._lookahead.want(key, self.state.lens, self.query_one(VirtualTable))
         made = selectors.fleet_cells(self._rows[key], self.state, self.look)
         return tuple(made[place] for place in PLACES)
 

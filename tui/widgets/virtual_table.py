@@ -130,6 +130,11 @@ class VirtualTable(Toned, ScrollView, can_focus=True, inherit_bindings=False):
         """Keys of all rows, in order."""
         return self._keys
 
+    def is_in_view(self, key: str) -> bool:
+        """Whether a row is among those drawn now."""
+        top = self.scroll_offset.y
+        return key in self._keys[top : top + self._height]
+
     def highlight(self, key: str) -> None:
         """Move the cursor to a key, if it is there."""
         self.cursor = _place(self._keys, key, self.cursor)

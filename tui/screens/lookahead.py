@@ -1,0 +1,44 @@
+"""Findings and next moves of the rows on screen, made in slices after the rows stand there."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.lens import Lens
+    from tui.widgets.virtual_table import VirtualTable
+
+SLICE = 0.008
+"""Seconds between two looks at the keyboard."""
+
+
+class Lookahead:
+    """Fills what a table asked for and did not find; a row that scrolled away meanwhile is left for later."""
+
+    def __init__(self) -> None:
+        self._wanted: dict[str, None] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def want(self, key: str, lens: Lens, table: VirtualTable) -> None:
+        """Called while a row is drawn."""
+        if lens.has_seen(key):
+            return
+        self._wanted[key] = None
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._fill(lens, table))
+
+    async def _fill(self, lens: Lens, table: VirtualTable) -> None:
+        await asyncio.sleep(0)
+        time = asyncio.get_running_loop().time
+        while self._wanted:
+            wanted, self._wanted = self._wanted, {}
+            started = time()
+            for key in wanted:
+                cluster = lens.judge.inventory.by_key.get(key)
+                if cluster is not None and table.is_in_view(key):
+                    lens.look_at(cluster)
+                if time() - started > SLICE:
+                    await asyncio.sleep(0.001)
+                    started = time()
+            table.refresh()
