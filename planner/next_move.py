@@ -8,7 +8,7 @@ from planner.inventory import Cluster, Unknown, value_of
 from planner.moves import MoveKind
 from planner.path import solve
 from planner.routes import Routes, stand
-from planner.standpoint import Standpoint, first_hops_of
+from planner.standpoint import Standpoint, first_hops_of, windows_skus
 from planner.support import Judge, SupportState
 
 NOTHING = "-"
@@ -21,11 +21,27 @@ def next_move(cluster: Cluster, judge: Judge, routes: Routes) -> str:
 
     "no path" = a rule leaves none; "?" = not enough is known to say.
     """
+    state, _ = judge.state(cluster)
+    # Facts that are one object are alike without looking into them; a snapshot and a reading share what is equal.
+    same = (
+        "next",
+        id(cluster.version),
+        id(cluster.upgrades),
+        value_of(cluster.custom_location),
+        windows_skus(cluster),
+        state,
+    )
+    known = judge.memo.get(same)
+    if known is None:
+        known = judge.memo[same] = _next_alike(cluster, state, judge, routes)
+    return str(known)
+
+
+def _next_alike(cluster: Cluster, state: SupportState, judge: Judge, routes: Routes) -> str:
     standpoint = stand(cluster, judge, routes)
     if isinstance(standpoint, Unknown):
         return CANNOT_TELL
     # Clusters of one custom location that stand alike move alike.
-    state, _ = judge.state(cluster)
     place = value_of(cluster.custom_location), standpoint.ground.windows
     alike = ("next", place, state, standpoint.state, standpoint.first_hops)
     known = judge.memo.get(alike)

@@ -87,11 +87,19 @@ def stand(cluster: Cluster, judge: Judge, routes: Routes, *, recovery: bool = Fa
             return Unknown(f"the cluster's version is unknown: {reason}")
         case Known(version):
             pass
-    platform = platform_now(cluster, judge)
+    location, platform = _spot(cluster, judge)
     if isinstance(platform, Unknown):
         return platform
-    location = judge.inventory.location_of(cluster)
     ground = routes.ground(location, platform, windows_skus(cluster))
     profile = value_of(cluster.upgrades)
     first = None if profile is None else frozenset(row.version for row in profile if not row.is_preview)
     return Standpoint(State(platform, version), replace(ground, recovery=True) if recovery else ground, first)
+
+
+def _spot(cluster: Cluster, judge: Judge) -> tuple[CustomLocation | None, Platform | Unknown]:
+    """Custom location and platform of a cluster: the same for every cluster of the location, so found once."""
+    key = ("spot", value_of(cluster.custom_location))
+    known = judge.memo.get(key)
+    if known is None:
+        known = judge.memo[key] = judge.inventory.location_of(cluster), platform_now(cluster, judge)
+    return cast(tuple[CustomLocation | None, Platform | Unknown], known)

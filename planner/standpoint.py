@@ -63,10 +63,13 @@ def platform_now(cluster: Cluster, judge: Judge) -> Platform | Unknown:
             return Platform(entry.key if entry is not None else str(build.release), build.line)
 
 
+_NONE: frozenset[str] = frozenset()
+
+
 def windows_skus(cluster: Cluster) -> frozenset[str]:
     """Lower-cased Windows SKUs among the pools; a Windows pool without a SKU counts as the word "windows"."""
-    pools = value_of(cluster.pools) or ()
-    return frozenset((pool.os_sku or "windows").casefold() for pool in pools if pool.is_windows)
+    skus = [(pool.os_sku or "windows").casefold() for pool in value_of(cluster.pools) or () if pool.is_windows]
+    return frozenset(skus) if skus else _NONE
 
 
 def os_patch_target(standpoint: Standpoint, catalog: Catalog) -> KubernetesVersion | None:
