@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import pytest
@@ -75,8 +75,9 @@ class Module:
     def place(self) -> str:
         return str(self.path.relative_to(ROOT))
 
-    def imports(self) -> Iterator[Import]:
-        yield from _imports(self.tree, self, at_top=True)
+    @cached_property
+    def imports(self) -> tuple[Import, ...]:
+        return tuple(_imports(self.tree, self, at_top=True))
 
 
 def inside(name: str, *packages: str) -> bool:
@@ -112,13 +113,17 @@ def _origin(node: ast.ImportFrom, module: Module) -> str:
 
 
 @cache
-def modules(*folders: str) -> tuple[Module, ...]:
+def _modules_in(folder: str) -> tuple[Module, ...]:
     found: list[Module] = []
-    for path in sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py")):
+    for path in sorted((ROOT / folder).rglob("*.py")):
         parts = path.relative_to(ROOT).with_suffix("").parts
         name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
         found.append(Module(name, path, ast.parse(path.read_text("utf-8"), path.name, feature_version=(3, 11))))
     return tuple(found)
+
+
+def modules(*folders: str) -> tuple[Module, ...]:
+    return tuple(module for folder in folders for module in _modules_in(folder))
 
 
 def product() -> tuple[Module, ...]:
@@ -134,7 +139,7 @@ def broken(where: Iterable[Module], breaks: Callable[[Module, Import], bool]) ->
     return [
         f"{module.place}:{found.line} imports {found.target}"
         for module in where
-        for found in module.imports()
+        for found in module.imports
         if breaks(module, found)
     ]
 
@@ -186,9 +191,7 @@ def _arrows() -> dict[str, set[str]]:
     names = {module.name.removeprefix("planner."): module for module in core() if module.name != "planner"}
     arrows: dict[str, set[str]] = {}
     for name, module in names.items():
-        targets = {
-            found.target.removeprefix("planner.") for found in module.imports() if inside(found.target, "planner")
-        }
+        targets = {found.target.removeprefix("planner.") for found in module.imports if inside(found.target, "planner")}
         arrows[name] = {target for target in names for wanted in targets if inside(wanted, target)} - {name}
     return arrows
 
