@@ -41,4 +41,4 @@ class Lookahead:
                 if time() - started > SLICE:
                     await asyncio.sleep(0.001)
                     started = time()
-            table.refresh()
+            table.draw_again()

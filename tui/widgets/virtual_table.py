@@ -22,6 +22,8 @@ from tui.widgets.toned import Toned
 Cells = Callable[[str], Sequence[Span]]
 """From a row's key to one span a column; called for visible rows only."""
 
+MOST_STRIPS = 1000
+
 
 class VirtualTable(Toned, ScrollView, can_focus=True, inherit_bindings=False):
     """Rows are keys; what they show is made when they come into view.
@@ -89,6 +91,7 @@ class VirtualTable(Toned, ScrollView, can_focus=True, inherit_bindings=False):
         self._moved = False
         self._sorted = ""
         self._fitted: tuple[int, list[tuple[int, int]]] = (-1, [])
+        self._strips: dict[tuple[str, str], Strip] = {}
 
     # -- what it shows
 
@@ -110,6 +113,7 @@ class VirtualTable(Toned, ScrollView, can_focus=True, inherit_bindings=False):
         if columns is not None:
             self._columns = tuple(columns)
         self._fitted = (-1, [])
+        self._strips.clear()
         self.virtual_size = Size(0, len(keys) + self._top)
         place = self.cursor if self._moved else 0
         if before and not (place < len(keys) and keys[place] == before):
@@ -199,6 +203,7 @@ class VirtualTable(Toned, ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Keep the cursor in view."""
+        self._strips.clear()
         self._follow()
 
     def on_focus(self) -> None:
@@ -225,7 +230,26 @@ class VirtualTable(Toned, ScrollView, can_focus=True, inherit_bindings=False):
         over = ""
         if place == self.cursor:
             over = "cursor" if self.has_focus or self._lit else "blurred"
-        return self.strip(self._row(self._keys[place], width), width, over)
+        return self._drawn(self._keys[place], width, over)
+
+    def _drawn(self, key: str, width: int, over: str) -> Strip:
+        """A row that was drawn before is the same strip again, which spares the compositor its work too."""
+        strip = self._strips.get((key, over))
+        if strip is None or strip.cell_length != width:
+            if len(self._strips) > MOST_STRIPS:
+                self._strips.clear()
+            strip = self._strips[key, over] = self.strip(self._row(key, width), width, over)
+        return strip
+
+    def draw_again(self) -> None:
+        """What rows say has changed."""
+        self._strips.clear()
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        """Colours changed."""
+        self._strips.clear()
+        super().notify_style_update()
 
     def _places(self, width: int) -> list[tuple[int, int]]:
         if self._fitted[0] != width:
