@@ -1,20 +1,18 @@
 """The composition root: a verb goes to `planner.cli`, everything else is the app.
 
-Only here are clock, environment and arguments read.
+Only here are clock, environment and arguments read. Imports stand in functions: help and version load nothing else.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
+    from pathlib import Path
 
     from planner.ports import Source
     from planner.sources import SourceSpec
@@ -59,6 +57,8 @@ def _must_exist(spec: SourceSpec) -> None:
 
 def _run_app(arguments: argparse.Namespace, spec: SourceSpec) -> int:
     _quiet_libraries()
+    from datetime import UTC, datetime
+
     from tui.app import PlannerApp
     from tui.look import Look
     from tui.settings import read_settings, settings_path
@@ -80,6 +80,9 @@ def _run_app(arguments: argparse.Namespace, spec: SourceSpec) -> int:
 
 def _open(spec: SourceSpec, which: str) -> Source:
     """The source the arguments named, or another one the operator chose on screen."""
+    from dataclasses import replace
+    from pathlib import Path
+
     from planner.sources import open_source
 
     kind = "live" if which == "live" else "demo" if which == "demo" else "file"
