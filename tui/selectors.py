@@ -52,7 +52,7 @@ def sentence(state: AppState, look: Look) -> Spans:
         (BLOCKER, totals.of(SupportState.OUT_OF_SUPPORT), "out of support"),
         (STRANDED, totals.of(SupportState.STRANDED), "stranded"),
         (WARNING, totals.ends_soon, f"end in {SOON} d" if totals.ends_soon != 1 else f"ends in {SOON} d"),
-        (UNKNOWN, totals.of(SupportState.UNKNOWN), "unknown"),
+        (UNKNOWN, 0 if state.phase is Phase.LOADING else totals.of(SupportState.UNKNOWN), "unknown"),
     ]
     spans: list[Span] = []
     for sign, number_of, words in parts:

@@ -15,7 +15,7 @@ from planner.plan import Alternative, Plan, Step, StepKind
 from planner.support import SupportState
 from tui import errands, facts
 from tui.explain import dead_end_page, dispute_items, risk_items, shell, step_page, step_summary
-from tui.look import BLOCKER, UNKNOWN, Span, Spans, verdict_sign
+from tui.look import BLOCKER, UNKNOWN, WARNING, Span, Spans, verdict_sign
 from tui.messages import PlanAsked, PlanSaved
 from tui.prose import GAP, Item, Page, bullet, field, heading, para, source_lines
 from tui.screens.tabbed import Tabbed
@@ -25,6 +25,8 @@ from tui.widgets.ladder import ladder
 from tui.widgets.page_view import PageView
 from tui.widgets.virtual_table import VirtualTable
 
+DOCUMENT = 4
+"""Place of the tab with the document."""
 STEP_COLUMNS = (
     Column("step", "STEP", 4, 4),
     Column("what", "WHAT", 29, 44),
@@ -81,7 +83,7 @@ class PlanScreen(Tabbed):
         if job is None:
             return
         if plan is None:
-            self._show_waiting(job)
+            self._show_without(job)
             return
         self.say(self._title(plan), _verdict(plan, self.look.sign(verdict_sign(plan.verdict)), job.notes), _aside(job))
         self.warn(self._warning(plan))
@@ -90,12 +92,21 @@ class PlanScreen(Tabbed):
     def _title(self, plan: Plan) -> Spans:
         way = f"   {plan.subject.version} → {plan.goal_version or '?'}"
         goal = f"  goal {plan.goal}" if plan.goal != plan.goal_version else ""
-        start = (
-            self.crumbs("Fleet", plan.subject.name) if self.state.inventory else self.crumbs("Plan", plan.subject.name)
-        )
+        start = self.crumbs("Saved plan" if self.job and self.job.opened else "Fleet", plan.subject.name)
         return (*start, (way, "accent"), (goal, "muted"))
 
-    def _show_waiting(self, job: Job) -> None:
+    def _show_without(self, job: Job) -> None:
+        """Still waiting, or failed, or a document whose data cannot be used: then its text."""
+        if job.text:
+            problems = " ".join(job.notes)
+            self.say(
+                self.crumbs("Saved plan", job.name),
+                ((f"{self.look.sign(WARNING)} For reading only. ", "warning"), (problems, "")),
+            )
+            if self.current != DOCUMENT:
+                self.call_later(self._turn_to, DOCUMENT)
+            self.redraw()
+            return
         if job.failure is not None:
             words: Spans = ((f"{self.look.sign(BLOCKER)} {job.failure.what}: ", "bad"), (job.failure.why, ""))
         else:
@@ -124,11 +135,15 @@ class PlanScreen(Tabbed):
 
     def fill(self, place: int) -> None:
         """Draw a tab."""
-        plan = self.plan
-        if plan is None:
-            return
+        plan, job = self.plan, self.job
         content = self.query_one(f"#tab-{place}")
-        if isinstance(content, _Split):
+        if plan is None:
+            page = source_lines(job.text) if job and job.text and place == DOCUMENT else ()
+            if isinstance(content, _Split):
+                content.only_page(page)
+            elif isinstance(content, PageView):
+                content.show(page, top=False)
+        elif isinstance(content, _Split):
             self._fill_split(content, plan, place)
         elif isinstance(content, PageView):
             content.show(self._page(plan, place), top=False)
@@ -325,7 +340,7 @@ def _aside(job: Job) -> Spans:
         return ((job.busy, "accent"),)
     if job.saved:
         return (("saved", "good"),)
-    return (("from a file", "muted"),) if job.opened else ()
+    return ()
 
 
 def _nothing_page(plan: Plan) -> Page:

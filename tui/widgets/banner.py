@@ -52,7 +52,7 @@ class Banner(Toned):
         lines = lay_out([Item(spans, hang=hang)], max(width - 2, 8))
         most = MOST_LINES if self.app.size.height >= 30 else MOST_LINES - 1
         if len(lines) > most:
-            lines[most - 1 :] = [(*lines[most - 1], (" ", ""), *lines[most][bool(hang) :])]
+            lines[most - 1 :] = [(*lines[most - 1], *((f" {text.strip()}", tone) for text, tone in lines[most]))]
         right = tuple((look.text(text), tone) for text, tone in self._right)
         space = width - 2 - cells(lines[0]) - cells(right)
         if right and space >= 2:

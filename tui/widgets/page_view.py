@@ -53,6 +53,14 @@ class PageView(Toned, ScrollView, can_focus=True, inherit_bindings=False):
         self._lines = lay_out(self._page, width - 2)
         self.virtual_size = Size(0, len(self._lines))
 
+    def on_mount(self) -> None:
+        """The scrollbar follows the look."""
+        super().on_mount()
+        if self.look.ascii:
+            from tui.widgets.plain_bar import fit_scrollbar
+
+            fit_scrollbar(self)
+
     def on_resize(self) -> None:
         """Wrap again when the width changed."""
         if self.size.width != self._width:

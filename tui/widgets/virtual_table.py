@@ -201,6 +201,14 @@ class VirtualTable(Toned, ScrollView, can_focus=True, inherit_bindings=False):
     def _refresh_row(self, place: int) -> None:
         self.refresh(Region(0, place - self.scroll_offset.y + self._top, self.size.width, 1))
 
+    def on_mount(self) -> None:
+        """The scrollbar follows the look."""
+        super().on_mount()
+        if self.look.ascii:
+            from tui.widgets.plain_bar import fit_scrollbar
+
+            fit_scrollbar(self)
+
     def on_resize(self) -> None:
         """Keep the cursor in view."""
         self._strips.clear()

@@ -1,0 +1,59 @@
+"""A started app on a small fleet, for every screen's test."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, TypeAlias
+
+import pytest
+from textual.pilot import Pilot
+
+from planner.inventory import Inventory
+from tests.tui.stage import StoredSource, fleet
+from tui.app import PlannerApp
+from tui.state import Phase
+
+Stage: TypeAlias = Callable[..., Any]
+
+
+@asynccontextmanager
+async def staged(
+    inventory: Inventory | None = None, *, size: tuple[int, int] = (80, 24), **options: Any
+) -> AsyncIterator[Pilot[int]]:
+    """The app with the fleet read and shown."""
+    source = options.pop("source", None) or StoredSource(inventory or fleet())
+    app = PlannerApp(source, **options)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await settled(pilot)
+        yield pilot
+
+
+async def settled(pilot: Pilot[int]) -> None:
+    """Everything asked for has been read, judged and drawn."""
+    app = pilot.app
+    assert isinstance(app, PlannerApp)
+    await pilot.pause()
+    while app.state.phase in (Phase.WAITING, Phase.LOADING) and app.is_running and app.source is not None:
+        await pilot.pause()
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def press(pilot: Pilot[int], *keys: str) -> None:
+    """Keys one after the other, each with what it sets off."""
+    for key in keys:
+        await pilot.press(key)
+        await settled(pilot)
+
+
+def screen_text(pilot: Pilot[int]) -> str:
+    """What stands on the screen, line by line."""
+    app = pilot.app
+    lines = app.screen._compositor.render_strips()
+    return "\n".join(strip.text.rstrip() for strip in lines)
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return staged

@@ -1,0 +1,174 @@
+"""The home screen: rows, filter, marks, sort, and the states every list draws."""
+
+from __future__ import annotations
+
+import asyncio
+
+from textual.widgets import Input
+
+from planner.inventory import Inventory
+from planner.ports import Report, SourceError, ignore
+from tests import builders as b
+from tests.tui.conftest import press, screen_text, settled, staged
+from tests.tui.stage import StoredSource, fleet
+from tui.app import PlannerApp
+from tui.screens.fleet import FleetScreen
+from tui.state import Phase
+
+
+def fleet_screen(pilot) -> FleetScreen:
+    assert isinstance(pilot.app.screen, FleetScreen)
+    return pilot.app.screen
+
+
+async def test_worst_cluster_stands_on_top_with_state_and_next_move() -> None:
+    async with staged() as pilot:
+        await pilot.pause(0.05)
+        text = screen_text(pilot)
+        first = text.splitlines()[3]
+        assert "scada-07" in first and "stranded" in first and "no path" in first
+        assert "as of 2026-05-20" in text.splitlines()[0]
+        assert "8 of 9 read" in text
+
+
+async def test_filter_narrows_as_it_is_typed_and_escape_clears_it() -> None:
+    async with staged() as pilot:
+        await press(pilot, "slash")
+        await pilot.press("p", "o", "s")
+        await settled(pilot)
+        assert [row.rpartition("/")[2] for row in fleet_screen(pilot).table.keys] == [
+            "pos-0113", "pos-0202", "pos-0114", "pos-0201",
+        ]  # fmt: skip
+        assert "4 of 9 shown" in screen_text(pilot)
+        await press(pilot, "enter", "escape")
+        assert len(fleet_screen(pilot).table.keys) == 9
+
+
+async def test_letters_are_text_while_the_filter_has_focus() -> None:
+    async with staged() as pilot:
+        await press(pilot, "slash", "q", "p")
+        assert pilot.app.is_running and isinstance(pilot.app.screen, FleetScreen)
+        assert "No cluster matches the filter qp." in screen_text(pilot)
+        await press(pilot, "escape")
+        assert len(fleet_screen(pilot).table.keys) == 9
+
+
+async def test_marks_stay_with_their_clusters_through_sorting() -> None:
+    async with staged() as pilot:
+        await press(pilot, "space", "s")
+        assert [key.rpartition("/")[2] for key in pilot.app.state.marks] == ["scada-07"]
+        assert "1 marked" in screen_text(pilot) and "by cluster" in screen_text(pilot)
+        await press(pilot, "asterisk")
+        assert len(pilot.app.state.marks) == 9
+        await press(pilot, "asterisk")
+        assert pilot.app.state.marks == frozenset()
+
+
+async def test_refresh_reads_the_highlighted_cluster_again() -> None:
+    source = StoredSource(fleet())
+    async with staged(source=source) as pilot:
+        await press(pilot, "down", "r")
+        assert source.refreshed == ["mes-prod"]
+
+
+async def test_the_cursor_follows_its_cluster_when_a_reading_brings_others() -> None:
+    source = StoredSource(fleet())
+    async with staged(source=source) as pilot:
+        await press(pilot, "down")
+        key = fleet_screen(pilot).table.key
+        source.inventory = fleet(b.cluster("another", "1.26.12", instance="store113", upgrades=()))
+        await press(pilot, "R")
+        assert fleet_screen(pilot).table.key == key and fleet_screen(pilot).table.cursor == 2
+
+
+async def test_as_of_moves_the_clocks() -> None:
+    async with staged() as pilot:
+        await press(pilot, "a")
+        pilot.app.screen.query_one(Input).value = "2024-12-01"
+        await press(pilot, "enter")
+        assert "as of 2024-12-01" in screen_text(pilot)
+        assert "2 out of support" not in screen_text(pilot)
+
+
+class Slow(StoredSource):
+    """Reports some rows, then waits until it is let go."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        super().__init__(inventory)
+        self.go = asyncio.Event()
+
+    async def load(self, report: Report = ignore) -> Inventory:
+        part = Inventory(self.inventory.source, self.inventory.as_of, self.inventory.clusters[4:7], expected=9)
+        from planner.ports import Progress
+
+        report(Progress(3, 9, "clusters", part))
+        await self.go.wait()
+        return self.inventory
+
+
+async def test_rows_arrive_while_reading_and_escape_keeps_what_arrived() -> None:
+    app = PlannerApp(Slow(fleet()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        while not app.state.rows:
+            await pilot.pause()
+        await pilot.pause()
+        text = screen_text(pilot)
+        assert "loading 3 of 9" in text and "esc cancels" in text and "pos-0114" in text
+        row = next(line for line in text.splitlines() if "pos-0114" in line)
+        assert "reading" in row and "unknown" not in text  # what is not there yet is not called unknown
+        await press(pilot, "escape")
+        assert app.state.phase is Phase.CANCELLED
+        assert "3 of 9 read" in screen_text(pilot) and "reading was stopped" in screen_text(pilot)
+
+
+async def test_an_empty_fleet_says_what_to_do() -> None:
+    async with staged(b.inventory()) as pilot:
+        assert "No AKS Arc cluster was found" in screen_text(pilot)
+
+
+async def test_a_failed_reading_says_what_why_and_what_to_do_and_tries_again() -> None:
+    error = SourceError("Azure cannot be reached", "There is no route.", "Check the network.", 4)
+    source = StoredSource(fleet(), broken=error)
+    async with staged(source=source) as pilot:
+        text = screen_text(pilot)
+        assert "Azure cannot be reached" in text and "There is no route." in text and "Check the network." in text
+        source.broken = None
+        await press(pilot, "down", "enter")
+        assert "scada-07" in screen_text(pilot)
+        assert pilot.app.state.phase is Phase.READY
+
+
+async def test_leaving_after_nothing_could_be_read_ends_with_the_code_of_the_failure() -> None:
+    error = SourceError("Azure cannot be reached", "There is no route.", "Check the network.", 4)
+    async with staged(source=StoredSource(fleet(), broken=error)) as pilot:
+        await pilot.press("q", "q")
+        await pilot.pause()
+    assert pilot.app.return_code == 4
+
+
+async def test_a_reading_that_fails_later_keeps_the_old_rows_and_says_so() -> None:
+    source = StoredSource(fleet())
+    async with staged(source=source) as pilot:
+        source.broken = SourceError("Azure cannot be reached", "There is no route.", "Check the network.", 4)
+        await press(pilot, "R")
+        text = screen_text(pilot)
+        assert "Azure cannot be reached" in text and "scada-07" in text and "not read" in text
+
+
+async def test_a_window_too_small_asks_for_room() -> None:
+    async with staged(size=(50, 12)) as pilot:
+        assert "arcstep needs 60 columns and 16 lines" in " ".join(screen_text(pilot).split())
+        await pilot.resize_terminal(80, 24)
+        await settled(pilot)
+        assert "scada-07" in screen_text(pilot)
+
+
+async def test_at_60_by_16_and_in_ascii_everything_is_said_with_plain_letters() -> None:
+    from tui.look import Look
+
+    async with staged(size=(60, 16), look=Look(ascii=True)) as pilot:
+        await pilot.pause(0.05)
+        text = screen_text(pilot)
+        assert text.isascii() and "# scada-07" in text and "x mes-prod" in text
+        await press(pilot, "enter")
+        assert screen_text(pilot).isascii()

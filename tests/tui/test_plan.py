@@ -1,0 +1,155 @@
+"""From a cluster to a saved plan, and a saved plan read back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from planner.documents.markdown import read, render
+from planner.ports import SourceError
+from planner.sources import open_plan
+from tests.tui.conftest import press, screen_text, settled, staged
+from tests.tui.stage import StoredSource, fleet
+from tui.app import PlannerApp
+from tui.screens.confirm import ConfirmScreen
+from tui.screens.goal import GoalScreen
+from tui.screens.plan import PlanScreen
+from tui.screens.save_as import SaveScreen
+
+
+async def test_four_keys_from_start_to_a_saved_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with staged() as pilot:
+        await press(pilot, "down", "p", "e", "enter")
+        assert isinstance(pilot.app.screen, PlanScreen)
+        saved = list(tmp_path.iterdir())
+        assert len(saved) == 1 and saved[0].name.startswith("mes-prod-")
+        assert pilot.app.state.job.saved == str(saved[0])
+        document = read(saved[0].read_text(), saved[0].name)
+        assert document.executable and document.plan == pilot.app.state.job.plan
+
+
+async def test_overwriting_asks_and_enter_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with staged() as pilot:
+        await press(pilot, "down", "p", "e", "enter")
+        (path,) = tmp_path.iterdir()
+        path.write_text(path.read_text() + "\nnote\n")
+        await pilot.press("e", "enter")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, ConfirmScreen)
+        await press(pilot, "enter")
+        assert path.read_text().endswith("note\n") and isinstance(pilot.app.screen, SaveScreen)
+        await pilot.press("enter")
+        await pilot.pause()
+        await press(pilot, "o")
+        assert not path.read_text().endswith("note\n") and isinstance(pilot.app.screen, PlanScreen)
+
+
+async def test_a_file_of_somebody_else_is_never_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes.md").write_text("mine")
+    async with staged() as pilot:
+        await press(pilot, "down", "p", "e")
+        pilot.app.screen.query_one(Input).value = "notes.md"
+        await press(pilot, "enter")
+        assert "did not write" in screen_text(pilot)
+    assert (tmp_path / "notes.md").read_text() == "mine"
+
+
+async def test_steps_say_what_where_who_and_the_highlighted_one_explains_itself() -> None:
+    async with staged() as pilot:
+        await press(pilot, "down", "p")
+        text = screen_text(pilot)
+        assert "release 2411 → 2411.2" in text and "plant12" in text and "Azure Local owner" in text
+        assert "1.28.14 → 1.33.5" in text and "Out of support for" in text
+        await press(pilot, "enter")
+        assert "known from" in screen_text(pilot)
+
+
+async def test_a_dead_end_stands_in_place_of_the_steps_with_cause_and_ways_out() -> None:
+    async with staged() as pilot:
+        await press(pilot, "p")
+        text = screen_text(pilot)
+        assert "NO-GO" in text and "Because" in text and "Ways out" in text and "P11" in text
+
+
+async def test_goal_lists_what_each_choice_costs_and_checks_what_is_typed() -> None:
+    async with staged() as pilot:
+        await press(pilot, "down", "p", "g")
+        assert isinstance(pilot.app.screen, GoalScreen)
+        text = screen_text(pilot)
+        assert "latest" in text and "os-patch" in text and "1.29" in text and "hop" in text
+        field = pilot.app.screen.query_one(Input)
+        field.value = "1.27"
+        await press(pilot, "enter")
+        assert "downgrades are not possible" in screen_text(pilot)
+        field.value = "1.29"
+        await press(pilot, "enter")
+        assert pilot.app.state.job.plan.goal_version.startswith("1.29.")
+
+
+async def test_other_tabs_show_alternatives_risks_unknowns_and_the_document() -> None:
+    async with staged() as pilot:
+        await press(pilot, "down", "p", "2")
+        assert "fewest hops" in screen_text(pilot) and "rebuild" in screen_text(pilot)
+        await press(pilot, "3")
+        assert "cure:" in screen_text(pilot)
+        await press(pilot, "4")
+        assert "is not published" in screen_text(pilot)
+        await press(pilot, "5")
+        assert "arcstep: plan" in screen_text(pilot)
+
+
+async def test_when_the_cluster_cannot_be_read_again_the_plan_says_it_rests_on_older_facts() -> None:
+    source = StoredSource(fleet())
+    async with staged(source=source) as pilot:
+        source.broken = SourceError("Azure cannot be reached", "There is no route.", "Check the network.")
+        await press(pilot, "down", "p")
+        assert pilot.app.state.job.plan is not None
+        assert "these are its older facts" in " ".join(screen_text(pilot).split())
+
+
+async def saved_plan(tmp_path: Path) -> Path:
+    async with staged() as pilot:
+        await press(pilot, "down", "p")
+        path = tmp_path / "plan.md"
+        path.write_text(render(pilot.app.state.job.plan), "utf-8")
+    return path
+
+
+async def test_a_saved_plan_opens_without_a_source(tmp_path: Path) -> None:
+    path = await saved_plan(tmp_path)
+    app = PlannerApp(document=lambda: open_plan(path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        text = screen_text(pilot)
+        assert isinstance(app.screen, PlanScreen) and app.source is None
+        assert "mes-prod" in text and "S01" in text and "Out of support for" in text and "Saved plan" in text
+        await press(pilot, "u")
+        assert "Support scope" in screen_text(pilot)
+        await press(pilot, "q", "q")
+    assert app.return_code == 0
+
+
+async def test_a_plan_that_is_cut_off_shows_its_text_and_says_what_is_wrong(tmp_path: Path) -> None:
+    path = await saved_plan(tmp_path)
+    path.write_text(path.read_text()[:3000], "utf-8")
+    app = PlannerApp(document=lambda: open_plan(path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        text = " ".join(screen_text(pilot).split())
+        assert "no data block" in text and "arcstep: plan" in text
+
+
+async def test_a_file_that_is_no_plan_is_named_with_the_reason(tmp_path: Path) -> None:
+    path = tmp_path / "plan.md"
+    path.write_bytes(b"\xff\xfe\xff")
+    app = PlannerApp(document=lambda: open_plan(path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "is not UTF-8 text" in " ".join(screen_text(pilot).split())
+        await pilot.press("q")
+    assert app.return_code == 2
