@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from planner.documents.readback import Document
     from planner.ports import Source
     from planner.sources import SourceSpec
 
@@ -57,6 +58,9 @@ def _must_exist(spec: SourceSpec) -> None:
 
 def _run_app(arguments: argparse.Namespace, spec: SourceSpec) -> int:
     _quiet_libraries()
+    no_color = getattr(arguments, "no_color", False) or "NO_COLOR" in os.environ
+    if no_color:
+        os.environ["NO_COLOR"] = "1"  # for textual, which then sends no colour at all
     from datetime import UTC, datetime
 
     from tui.app import PlannerApp
@@ -71,7 +75,7 @@ def _run_app(arguments: argparse.Namespace, spec: SourceSpec) -> int:
         clock=lambda: datetime.now(UTC),
         look=Look(ascii=getattr(arguments, "ascii", False)),
         settings=read_settings(settings_path()),
-        no_color=getattr(arguments, "no_color", False) or bool(os.environ.get("NO_COLOR")),
+        no_color=no_color,
         overlays=spec.overlays,
     )
     app.run()
@@ -90,7 +94,7 @@ def _open(spec: SourceSpec, which: str) -> Source:
     return open_source(chosen)
 
 
-def _open_plan(path: Path):
+def _open_plan(path: Path) -> Document:
     from planner.sources import open_plan
 
     return open_plan(path)

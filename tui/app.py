@@ -62,7 +62,7 @@ class PlannerApp(App[int]):
         no_color: bool = False,
         overlays: Sequence[Path] = (),
     ) -> None:
-        super().__init__()
+        super().__init__(ansi_color=no_color or None)
         self.source, self.look = source, look
         self._opener, self._begin, self._document, self._clock = opener, begin, document, clock
         self._judging = Judging(overlays, as_of)
