@@ -47,23 +47,33 @@ class Group:
     clusters: tuple[Cluster, ...]
 
 
-def groups_of(cluster: Cluster, judge: Judge, routes: Routes) -> tuple[Group, ...]:
-    """The clusters of the cluster's instance, itself included, by where they stand; worked out once an instance."""
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """The clusters of an instance by where they stand."""
+
+    groups: tuple[Group, ...]
+    stands: frozenset[tuple[State, int]]
+    """Where they stand, apart from who they are: instances with the same stands are alike to the search."""
+
+
+def groups_of(cluster: Cluster, judge: Judge, routes: Routes) -> Hosted:
+    """The clusters of the cluster's instance, itself included; worked out once an instance."""
     instance = judge.inventory.instance_of(cluster)
     if instance is None:
-        return ()
+        return Hosted((), frozenset())
     key = ("groups", instance.id)
     known = judge.memo.get(key)
     if known is None:
-        found: dict[object, list[Cluster]] = {}
-        stands: dict[object, Standpoint | Unknown] = {}
+        found: dict[str | tuple[State, int], list[Cluster]] = {}
+        stands: dict[str | tuple[State, int], Standpoint | Unknown] = {}
         for hosted in judge.inventory.clusters_by_instance.get(instance.id, ()):
             standpoint = stand(hosted, judge, routes)
             alike = "unknown" if isinstance(standpoint, Unknown) else (standpoint.state, id(standpoint.ground))
             found.setdefault(alike, []).append(hosted)
             stands.setdefault(alike, standpoint)
-        known = judge.memo[key] = tuple(Group(stands[alike], tuple(alikes)) for alike, alikes in found.items())
-    return cast(tuple[Group, ...], known)
+        groups = tuple(Group(stands[alike], tuple(alikes)) for alike, alikes in found.items())
+        known = judge.memo[key] = Hosted(groups, frozenset(alike for alike in found if not isinstance(alike, str)))
+    return cast(Hosted, known)
 
 
 def refused_by(path: Path, cluster: Cluster, judge: Judge, routes: Routes) -> Refused | None:
@@ -72,17 +82,13 @@ def refused_by(path: Path, cluster: Cluster, judge: Judge, routes: Routes) -> Re
     A neighbour may hop on every release the path passes. The cluster's own group is asked like the others: the path itself
     shows how it is saved.
     """
-    instance = judge.inventory.instance_of(cluster)
-    key = ("refused", instance.id if instance is not None else "", id(path))
-    kept = cast(tuple[Path, Refused | None] | None, judge.memo.get(key))
-    if kept is None or kept[0] is not path:
-        kept = path, _refused_by(path, groups_of(cluster, judge, routes), routes)
-        judge.memo[key] = kept
-    return kept[1]
+    hosted = groups_of(cluster, judge, routes)
+    safe = routes.remembered(("safe", id(path), hosted.stands), lambda: _refused_by(path, hosted, routes) is None)
+    return None if safe else _refused_by(path, hosted, routes)
 
 
-def _refused_by(path: Path, groups: tuple[Group, ...], routes: Routes) -> Refused | None:
-    for group in groups:
+def _refused_by(path: Path, hosted: Hosted, routes: Routes) -> Refused | None:
+    for group in hosted.groups:
         owed = _owed_by(group, path, routes)
         if isinstance(owed, _Fatal) and not isinstance(group.standpoint, Unknown):
             first = min(group.clusters, key=lambda other: other.key)
@@ -94,7 +100,7 @@ def gates_of(path: Path, cluster: Cluster, judge: Judge, routes: Routes) -> tupl
     """What each neighbour must do before each release update of a path that is not refused."""
     updates = _updates_of(path, routes)
     gates: list[Neighbour] = []
-    for group in groups_of(cluster, judge, routes) if updates else ():
+    for group in groups_of(cluster, judge, routes).groups if updates else ():
         owed = _owed_by(group, path, routes)
         others = [other for other in group.clusters if other.key != cluster.key]
         if isinstance(group.standpoint, Unknown):
