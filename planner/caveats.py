@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from planner.acceptance import Acceptance
 from planner.catalog import Catalog
+from planner.clocks import release_ends
 from planner.draft import Draft
 from planner.findings import Finding, Severity, Verdict
 from planner.inventory import Cluster, Unknown, value_of
 from planner.moves import MoveKind
+from planner.path import supported_platforms
 from planner.plan import RiskNote, Step, StepKind
 from planner.support import SupportState
 
 
 def risks_of(draft: Draft, steps: tuple[Step, ...]) -> tuple[RiskNote, ...]:
+    """Known issues the steps meet: open, applying or accepted; high severity first."""
     held = {acceptance.id: acceptance for acceptance in draft.held}
     by_risk: dict[str, list[str]] = {}
     for step in steps:
@@ -37,6 +40,7 @@ def _risk_note(name: str, steps: tuple[str, ...], accepted: Acceptance | None, c
 
 
 def unknowns_of(draft: Draft, findings: tuple[Finding, ...]) -> tuple[str, ...]:
+    """What nobody could read or has published, as far as it bears on this plan; a sentence each."""
     lines = [f"{finding.code}: {finding.title}" for finding in findings if finding.severity is Severity.UNKNOWN]
     path = draft.path
     if path is not None and draft.solution is not None:
@@ -62,6 +66,7 @@ def unknowns_of(draft: Draft, findings: tuple[Finding, ...]) -> tuple[str, ...]:
 
 
 def disputes_of(findings: tuple[Finding, ...], draft: Draft) -> tuple[str, ...]:
+    """Contradictions between documents that the findings and the path rest on: id, question and ruling."""
     named = {dispute for finding in findings for dispute in finding.disputes}
     if draft.path is not None and draft.path.numbers.off_list_moves:
         named.add("C2")
@@ -72,6 +77,7 @@ def disputes_of(findings: tuple[Finding, ...], draft: Draft) -> tuple[str, ...]:
 
 
 def must_not_of(draft: Draft) -> tuple[str, ...]:
+    """What must not be done, a sentence each; the most dangerous first."""
     lines = [
         "Do not run az aksarc upgrade without --kubernetes-version: the service may offer a version that skips a minor (C3).",
         "Do not start the next step before every check of the last one is ticked.",
@@ -93,36 +99,50 @@ def must_not_of(draft: Draft) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def verdict_of(
-    draft: Draft, steps: tuple[Step, ...], risks: tuple[RiskNote, ...], unknowns: tuple[str, ...]
-) -> tuple[Verdict, str]:
+def verdict_of(draft: Draft, steps: tuple[Step, ...], risks: tuple[RiskNote, ...]) -> tuple[Verdict, str]:
+    """GO, GO WITH RISKS, NO-GO or UNKNOWN, and the sentence that says why; the worst reason is named."""
     if draft.dead_end is not None:
         verdict = Verdict.NO_GO if draft.dead_end.by_rule else Verdict.UNKNOWN
         return verdict, draft.dead_end.summary
     if steps and steps[0].kind is StepKind.REPAIR:
         return Verdict.NO_GO, f"Not now: {steps[0].purpose}"
-    unaccepted = [note.id for note in risks if note.state == "applies" and note.severity == "high"]
-    if unaccepted:
-        return (
-            Verdict.NO_GO,
-            f"{', '.join(unaccepted)} applies and has to be cured, or accepted by a named person, first.",
-        )
     missing = missing_facts(draft.cluster)
+    unaccepted = [note for note in risks if note.state == "applies" and note.severity == "high"]
+    if unaccepted:
+        first, more = unaccepted[0], f", and {len(unaccepted) - 1} more" if len(unaccepted) > 1 else ""
+        why = f"{first.id} applies{more}: {first.title.rstrip('.')}. Cure it, or have a named person accept it, first."
+        return Verdict.NO_GO, why + _where_it_ends(draft)
     if missing:
         return Verdict.UNKNOWN, f"{', '.join(missing)} could not be read, so nobody can say that a hop may begin."
     if not steps:
         return _at_rest(draft)
+    ends = _where_it_ends(draft)
     open_risks = [note.id for note in risks if note.state == "open"]
     if open_risks:
-        return (
-            Verdict.GO_WITH_RISKS,
-            f"{len(open_risks)} known issues may apply and have to be ruled out first: see Risks.",
-        )
+        count = len(open_risks)
+        what = "1 known issue may apply and has" if count == 1 else f"{count} known issues may apply and have"
+        return Verdict.GO_WITH_RISKS, f"{what} to be ruled out first: see Risks.{ends}"
     if any(step.kind is StepKind.NEIGHBOUR for step in steps):
-        return Verdict.GO_WITH_RISKS, "Other clusters of the instance have to move before it is updated."
+        return Verdict.GO_WITH_RISKS, f"Other clusters of the instance have to move before it is updated.{ends}"
     if any(move.basis == "catalog" for move in draft.path.moves) if draft.path is not None else False:
-        return Verdict.GO_WITH_RISKS, "Offers come from the catalog and are not confirmed live."
+        return Verdict.GO_WITH_RISKS, f"Offers come from the catalog and are not confirmed live.{ends}"
+    if ends:
+        return Verdict.GO_WITH_RISKS, ends.strip()
     return Verdict.GO, "Every move is legal, offered now, and no known issue is open."
+
+
+def _where_it_ends(draft: Draft) -> str:
+    """A path may reach its goal and still leave the cluster on a release that has left support (P10): that has to be said."""
+    if draft.path is None or not draft.path.moves:
+        return ""
+    platform, catalog = draft.path.end.platform, draft.judge.catalog
+    if platform in supported_platforms(catalog, draft.judge.today):
+        return ""
+    entry = catalog.by_key.get(platform.key)
+    if entry is None:
+        return f" The path ends on {platform.key}, whose support is not known."
+    ended = release_ends(catalog, entry, platform.line)[0][0]
+    return f" The path ends on {platform.key}, which left support on {ended}: the cluster stays out of support."
 
 
 def _at_rest(draft: Draft) -> tuple[Verdict, str]:

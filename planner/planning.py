@@ -58,7 +58,7 @@ def _assemble(draft: Draft) -> Plan:
     steps = _steps(draft)
     risks = risks_of(draft, steps)
     unknowns = unknowns_of(draft, findings)
-    verdict, because = verdict_of(draft, steps, risks, unknowns)
+    verdict, because = verdict_of(draft, steps, risks)
     numbers = path.numbers if path is not None else None
     target = _target(draft)
     here = release_of(draft)

@@ -245,3 +245,10 @@ def test_every_source_a_plan_cites_is_spelled_out() -> None:
     plan = plan_of("1.28.9", "2411", "latest")
     cited = {key for step in plan.steps for key in step.sources}
     assert cited <= {key for key, _ in plan.sources}
+
+
+def test_a_goal_reached_on_a_release_out_of_support_is_never_a_plain_success() -> None:
+    plan = plan_of("1.30.14", "12.2510", "1.32")
+    assert plan.goal_version == "1.32.6"
+    assert "ends on 12.2510, which left support on 2026-03-31" in plan.verdict_because
+    assert "left support" not in plan_of("1.31.13", "2604", "latest").verdict_because
