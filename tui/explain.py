@@ -107,13 +107,14 @@ def _rules(ids: Iterable[str], catalog: Catalog | None) -> list[Item]:
     return [GAP, heading("Rules"), *items] if items else []
 
 
-def dispute_items(ids: Iterable[str], catalog: Catalog | None) -> list[Item]:
-    """Contradictions between documents, both sides and the ruling; ids alone without the knowledge."""
+def dispute_items(texts: Iterable[str], catalog: Catalog | None) -> list[Item]:
+    """Contradictions between documents, by id or in words that begin with it; both sides where the knowledge is loaded."""
     items: list[Item] = []
-    for dispute_id in ids:
+    for text in texts:
+        dispute_id, _, words = text.partition(":")
         dispute = catalog.dispute_by_id.get(dispute_id) if catalog else None
         if dispute is None:
-            items.append(bullet((dispute_id, "strong")))
+            items.append(bullet((dispute_id, "strong"), f" {words}"))
             continue
         items.append(bullet((dispute.id, "strong"), f"  {dispute.title}"))
         items += [bullet(claim, (f" [{source}]", "muted"), indent=2) for claim, source in dispute.sides]
@@ -234,7 +235,7 @@ def dead_end_page(dead_end: DeadEnd, look: Look) -> Page:
 
 def scope_page(catalog: Catalog) -> Page:
     """Support scope: what Microsoft supports and does not, and who is responsible."""
-    page: list[Item] = [para("What the support policy covers, and whose job it is.")]
+    page: list[Item] = []
     section = ""
     tones = {"yes": "good", "no": "bad"}
     for line in catalog.scope:

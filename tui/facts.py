@@ -136,7 +136,7 @@ def facts_page(cluster: Cluster, inventory: Inventory | None) -> Page:
         page += [_fact("offers now", location.offered), _fact("bridge", location.bridge_status)]
     if cluster.addons:
         page += [GAP, heading("Add-ons")]
-        page += [field(addon.name, addon.error or addon.phase or "not reported") for addon in cluster.addons]
+        page += [field(addon.name, addon.error or addon.phase or "not reported", width=24) for addon in cluster.addons]
     return tuple(page)
 
 
@@ -148,6 +148,6 @@ def _fact(label: str, observed: Known[Any] | Unknown) -> Item:
 
 
 def _words(value: Any) -> str:
-    if isinstance(value, tuple):
+    if type(value) is tuple:  # versions are tuples too, and know how they are written
         return ", ".join(str(getattr(entry, "version", entry)) for entry in value) or "none"
     return moment(value) if hasattr(value, "hour") else str(value)

@@ -27,7 +27,7 @@ from tui.widgets.virtual_table import VirtualTable
 
 FINDING_COLUMNS = (
     Column("sign", "", 1, 1),
-    Column("code", "CODE", 11, 14),
+    Column("code", "CODE", 14, 14),
     Column("title", "FINDING", 30, 90),
     Column("severity", "SEVERITY", 8, 8),
     Column("owner", "WHO", 17, 17, drop=1),

@@ -34,7 +34,7 @@ class Dialog(ModalScreen[T], inherit_bindings=False):
     Dialog { align: center middle; background: $background 60%; }
     #dialog {
         width: 72; max-width: 96%; height: auto; max-height: 90%; padding: 1 2; background: $panel;
-        & Field { margin: 1 0; background: $block-cursor-background; }
+        & Field { margin: 1 1; background: $block-cursor-background; }
     }
     #dialog-title { margin: 0 0 1 0; }
     #dialog-keys { margin: 1 0 0 0; }

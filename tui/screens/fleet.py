@@ -67,7 +67,7 @@ class FleetScreen(Frame):
         super().__init__()
         self._query = ""
         self._order = Order()
-        self._lookahead = Lookahead()
+        self.lookahead = Lookahead()
         self._rows: Mapping[str, Row] = {}
         self._shown: tuple[object, ...] = ()
         self._columns: tuple[Column, ...] = COLUMNS
@@ -112,7 +112,7 @@ class FleetScreen(Frame):
     def _cells(self, key: str, state: AppState) -> tuple[Span, ...]:
         row = self._rows[key]
         if state.lens is not None and not (row.state == "unknown" and state.phase is Phase.LOADING):
-            self._lookahead.want(key, state.lens, self.table)
+            self.lookahead.want(key, state.lens, self.table)
         return selectors.fleet_cells(row, state, self.look)
 
     def _status(self, state: AppState) -> None:

@@ -84,6 +84,10 @@ class Frame(Screen[Any], inherit_bindings=False):
         """What is behind the highlighted thing; empty = nothing to tell."""
         return ()
 
+    def beside(self) -> Page:
+        """What the panel shows; Why, unless a screen has more to put there."""
+        return self.why()
+
     # -- shorthands
 
     @property
@@ -157,7 +161,7 @@ class Frame(Screen[Any], inherit_bindings=False):
     def follow_why(self) -> None:
         """Bring the panel to what is highlighted now."""
         for panel in self.query("#why").results(WhyPanel):
-            panel.show(self.why())
+            panel.show(self.beside())
 
     async def on_resize(self) -> None:
         """Too small for anything, or wide enough for the panel."""

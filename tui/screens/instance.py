@@ -49,7 +49,7 @@ class InstanceScreen(Frame):
         super().__init__()
         self._id = instance_id
         self._rows: dict[str, Row] = {}
-        self._lookahead = Lookahead()
+        self.lookahead = Lookahead()
 
     def body(self) -> Iterator[Widget]:
         """The clusters."""
@@ -91,7 +91,7 @@ class InstanceScreen(Frame):
 
     def _cells(self, key: str) -> tuple[Span, ...]:
         if self.state.lens is not None:
-            self._lookahead.want(key, self.state.lens, self.query_one(VirtualTable))
+            self.lookahead.want(key, self.state.lens, self.query_one(VirtualTable))
         made = selectors.fleet_cells(self._rows[key], self.state, self.look)
         return tuple(made[place] for place in PLACES)
 

@@ -20,6 +20,11 @@ class Lookahead:
         self._wanted: dict[str, None] = {}
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is still to be filled."""
+        return self._task is not None and not self._task.done()
+
     def want(self, key: str, lens: Lens, table: VirtualTable) -> None:
         """Called while a row is drawn."""
         if lens.has_seen(key):

@@ -60,6 +60,7 @@ class PlanScreen(Tabbed):
     .-zoomed .under { display: none; }
     .-alone .under { display: block; height: 1fr; background: $background; }
     """
+    panel_opens_itself = True
     HELP_TITLE = "Plan"
     HELP_TEXT = "The steps to the goal, other ways, risks, what is not known, and the document."
     hint_order = ("open", "turn(1)", "export", "goal", "why", "help", "back")
@@ -205,6 +206,14 @@ class PlanScreen(Tabbed):
         if step is not None and plan.dead_end is None:
             return step_page(step, plan, catalog, self.job.ticks if self.job else frozenset())
         return _verdict_page(plan)
+
+    def beside(self) -> Page:
+        """The whole ladder over the highlighted step."""
+        plan = self.plan
+        if plan is None or plan.dead_end is not None:
+            return self.why()
+        drawn = ladder(plan.path, self.look, goal="goal", here=step.id if (step := self._step()) else "")
+        return (heading(facts.path_title(plan)), *drawn, GAP, *self.why())
 
     def copies(self) -> list[tuple[str, str]]:
         """The command of the step, the plan's document, the evidence."""

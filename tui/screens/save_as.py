@@ -32,7 +32,7 @@ class SaveScreen(Dialog[str]):
 
     def content(self) -> list[Widget]:
         """The path, and where a bare name goes."""
-        where = f"A bare name goes to {Path.cwd()}."
+        where = "A bare name goes to the directory arcstep was started in."
         return [Field(self._name, id="path"), text_block((para((where, "muted")),)), Line(id="problem")]
 
     def on_mount(self) -> None:

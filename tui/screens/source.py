@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from tui.messages import ReadingAsked, SourceChosen
-from tui.prose import GAP, Page, para
+from tui.prose import GAP, Page, field, lay_out, para
 from tui.screens.frame import Frame
 from tui.state import AppState, Phase
 from tui.widgets.columns import Column
@@ -26,6 +26,16 @@ CHOICES = {
     "file": "open a snapshot, offline",
     "demo": "look at the demo fleet, no account needed",
 }
+
+
+def _now(state: AppState) -> Page:
+    """Where the facts on screen came from."""
+    inventory = state.inventory
+    if inventory is None:
+        return ()
+    known = (("source", state.label), ("account", inventory.account), ("tenant", inventory.tenant))
+    names = ", ".join(subscription.name for subscription in inventory.subscriptions)
+    return (*(field(name, value) for name, value in (*known, ("subscriptions", names)) if value), GAP)
 
 
 class SourceScreen(Frame):
@@ -58,8 +68,9 @@ class SourceScreen(Frame):
         page: Page = ()
         if failure is not None:
             page = (para((failure.what, "bad")), para(failure.why), para((failure.cure, "strong")), GAP)
+        page = (*page, *_now(state))
         self.query_one("#failure", PageView).show(page)
-        self.query_one("#failure").styles.height = 6 if page else 1
+        self.query_one("#failure").styles.height = min(9, len(lay_out(page, max(self.size.width - 2, 20)))) or 1
         if state.phase is Phase.LOADING and self.is_current and len(self.app.screen_stack) > 1:
             self.app.pop_screen()
 

@@ -11,10 +11,12 @@ from tui.prose import Item, Page, line, para
 VERSION, RELEASE = 9, 8
 
 
-def ladder(path: Sequence[Move], look: Look, *, goal: str = "", notes: bool = True, most: int = 0) -> Page:
+def ladder(
+    path: Sequence[Move], look: Look, *, goal: str = "", notes: bool = True, most: int = 0, here: str = ""
+) -> Page:
     """Rungs from the goal down to today. A rail shows a name only where its layer moves.
 
-    `most` > 0 limits the lines: the goal and the next moves stay, the middle is counted.
+    `most` > 0 limits the lines: the goal and the next moves stay, the middle is counted. `here` = the step to point at.
     """
     if not path:
         return (para(("No path to draw.", "muted")),)
@@ -23,7 +25,7 @@ def ladder(path: Sequence[Move], look: Look, *, goal: str = "", notes: bool = Tr
     moves = path[1:]
     for place in range(len(moves), 0, -1):
         move = moves[place - 1]
-        rows.append(_rung(move, rail, look, top=place == len(moves), goal=goal, notes=notes))
+        rows.append(_rung(move, rail, look, top=place == len(moves), goal=goal, notes=notes, here=here))
     rows.append(_today(path[0], look, notes=notes))
     left_out = len(rows) - most + 1 if most else 0
     if left_out > 1 and most >= 5:
@@ -36,14 +38,14 @@ def _titles() -> Item:
     return line((f"{'':4} {'KUBERNETES':>{VERSION + 2}}   AZURE LOCAL", "muted"))
 
 
-def _rung(move: Move, rail: str, look: Look, *, top: bool, goal: str, notes: bool) -> Item:
+def _rung(move: Move, rail: str, look: Look, *, top: bool, goal: str, notes: bool, here: str) -> Item:
     dot = look.sign(RUNG)
     hop = move.kind == "hop"
     version = move.version if hop or top else ""
     release = _label(move.release) if not hop or top else ""
-    note = (goal or "goal") if top else "hop" if hop else "release update"
+    note = (goal or "goal") if top else "hop" if hop else "update"
     spans: list[Span] = [
-        (f"{move.step:<4} ", "accent"),
+        (f"{move.step:<4} ", "cursor" if here and move.step == here else "accent"),
         (f"{version:>{VERSION}} ", "strong" if hop else "muted"),
         (dot if hop else rail, RUNG.tone if hop else "muted"),
         ("   ", ""),
