@@ -9,7 +9,6 @@ from planner.draft import Draft
 from planner.findings import Finding, Severity, Verdict
 from planner.inventory import Cluster, Unknown, value_of
 from planner.moves import MoveKind
-from planner.path import supported_platforms
 from planner.plan import RiskNote, Step, StepKind
 from planner.support import SupportState
 
@@ -61,6 +60,7 @@ def unknowns_of(draft: Draft, findings: tuple[Finding, ...]) -> tuple[str, ...]:
             lines.append(
                 "Some releases on the path have no published date; whether they are served to this instance is not known."
             )
+    lines += [f"The acceptance of {one.id} ran out on {one.until} and counts for nothing." for one in draft.past]
     lines.append("How long a hop or a release update takes is not published.")
     return tuple(dict.fromkeys(lines))
 
@@ -92,6 +92,13 @@ def must_not_of(draft: Draft) -> tuple[str, ...]:
                 0,
                 f"Do not update the instance to {first.target.platform.key} before the hops that precede it here (P18).",
             )
+        if first is not None and draft.solution.lost:
+            names = ", ".join(f"{lost.name} ({value_of(lost.version)})" for lost in draft.solution.lost)
+            lines.insert(
+                0,
+                f"Do not update the instance before it is decided what becomes of {names}: stranded already, and each "
+                "release moves the lowest version they could still skip to further away (P12, P18).",
+            )
     elif draft.dead_end is not None:
         lines.insert(
             0, "Do not update the instance in the hope that it helps: later releases offer still newer minors (P18)."
@@ -99,13 +106,18 @@ def must_not_of(draft: Draft) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def verdict_of(draft: Draft, steps: tuple[Step, ...], risks: tuple[RiskNote, ...]) -> tuple[Verdict, str]:
+def verdict_of(
+    draft: Draft, steps: tuple[Step, ...], risks: tuple[RiskNote, ...], findings: tuple[Finding, ...]
+) -> tuple[Verdict, str]:
     """GO, GO WITH RISKS, NO-GO or UNKNOWN, and the sentence that says why; the worst reason is named."""
     if draft.dead_end is not None:
         verdict = Verdict.NO_GO if draft.dead_end.by_rule else Verdict.UNKNOWN
         return verdict, draft.dead_end.summary
     if steps and steps[0].kind is StepKind.REPAIR:
         return Verdict.NO_GO, f"Not now: {steps[0].purpose}"
+    blocker = next((finding for finding in findings if _blocks(finding, draft)), None)
+    if blocker is not None:
+        return Verdict.NO_GO, f"{blocker.code}: {blocker.title} {blocker.cure}"
     missing = missing_facts(draft.cluster)
     unaccepted = [note for note in risks if note.state == "applies" and note.severity == "high"]
     if unaccepted:
@@ -115,7 +127,7 @@ def verdict_of(draft: Draft, steps: tuple[Step, ...], risks: tuple[RiskNote, ...
     if missing:
         return Verdict.UNKNOWN, f"{', '.join(missing)} could not be read, so nobody can say that a hop may begin."
     if not steps:
-        return _at_rest(draft)
+        return _at_rest(draft, findings)
     ends = _where_it_ends(draft)
     open_risks = [note.id for note in risks if note.state == "open"]
     if open_risks:
@@ -131,23 +143,39 @@ def verdict_of(draft: Draft, steps: tuple[Step, ...], risks: tuple[RiskNote, ...
     return Verdict.GO, "Every move is legal, offered now, and no known issue is open."
 
 
-def _where_it_ends(draft: Draft) -> str:
-    """A path may reach its goal and still leave the cluster on a release that has left support (P10): that has to be said."""
+def outcome_of(draft: Draft) -> str:
+    """Where the path ends and until when that is in support: the release's earliest dated end (P10)."""
     if draft.path is None or not draft.path.moves:
         return ""
-    platform, catalog = draft.path.end.platform, draft.judge.catalog
-    if platform in supported_platforms(catalog, draft.judge.today):
-        return ""
-    entry = catalog.by_key.get(platform.key)
+    end, catalog = draft.path.end, draft.judge.catalog
+    entry = catalog.by_key.get(end.platform.key)
+    where = f"Kubernetes {end.version} on Azure Local {end.platform.key}"
     if entry is None:
-        return f" The path ends on {platform.key}, whose support is not known."
-    ended = release_ends(catalog, entry, platform.line)[0][0]
-    return f" The path ends on {platform.key}, which left support on {ended}: the cluster stays out of support."
+        return f"{where}, whose support is not known."
+    ends, rule, _ = release_ends(catalog, entry, end.platform.line)[0]
+    if ends < draft.judge.today:
+        return f"{where}, which left support on {ends} ({rule}): the cluster stays out of support."
+    return f"{where}, a release in support until {ends} ({rule})."
 
 
-def _at_rest(draft: Draft) -> tuple[Verdict, str]:
+def _where_it_ends(draft: Draft) -> str:
+    """A path may reach its goal and still leave the cluster out of support: that belongs into the verdict."""
+    outcome = outcome_of(draft)
+    return f" It ends on {outcome}" if outcome and "in support until" not in outcome else ""
+
+
+def _blocks(finding: Finding, draft: Draft) -> bool:
+    """Whether a finding forbids the first step. Being stranded does not where a recovery hop was accepted."""
+    accepted = finding.code == "K8S-STRAND-01" and draft.path is not None and bool(draft.path.moves)
+    return finding.severity is Severity.BLOCKER and not accepted
+
+
+def _at_rest(draft: Draft, findings: tuple[Finding, ...]) -> tuple[Verdict, str]:
     """No step is needed for the goal; that is only good news where the cluster is in support."""
     support = draft.judge.support(draft.cluster)
+    kept_back = next((finding for finding in findings if finding.code.startswith("K8S-WIN-")), None)
+    if kept_back is not None and support.state is not SupportState.SUPPORTED:
+        return Verdict.NO_GO, f"No move leads further: {kept_back.title} {kept_back.cure}"
     match support.state:
         case SupportState.SUPPORTED:
             return Verdict.GO, "The goal is reached already; nothing has to be done."

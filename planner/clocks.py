@@ -199,7 +199,7 @@ def release_ends(catalog: Catalog, entry: ReleaseEntry, line: OsLine) -> tuple[t
     if entry.support_ends is not None:
         ends.append((entry.support_ends, "PUB", entry.support_ends_source))
     if line in entry.line_ends:
-        ends.append((entry.line_ends[line], "PUB", entry.support_ends_source or "REL"))
+        ends.append((entry.line_ends[line], "PUB", "BAN"))
     if entry.released is not None:
         ends.append((add_months(entry.released, RELEASE_MONTHS), "SIX", "REL"))
     followed = _followed(catalog, entry)

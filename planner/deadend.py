@@ -359,7 +359,8 @@ def _free_neighbour() -> WayOut:
 def _recovery(cluster: Cluster, skip: _Obstacle, jump: int) -> WayOut:
     return WayOut(
         f"Recovery hop over {jump} minors: {skip.place[1]} → {skip.target[1]}",
-        f"Accept it by name and plan again: arcstep plan {cluster.name} --accept RECOVERY-SKIP:REASON:DATE. Back up first.",
+        f"Accept it by name and plan again: arcstep plan {cluster.name} --to {skip.target[1]} "
+        "--accept RECOVERY-SKIP:REASON:DATE. Back up first.",
         Owner.CLUSTER_OPERATOR,
         "may not work (P13); there is no way back (P15)",
         ("P12", "P13", "P15"),

@@ -21,11 +21,14 @@ class Draft:
     goal: Goal
     judge: Judge
     held: tuple[Acceptance, ...]
+    past: tuple[Acceptance, ...]
+    """Acceptances that have run out."""
     solution: Solution | None
     dead_end: DeadEnd | None
 
     @property
     def path(self) -> Path | None:
+        """The recommended path, where there is one."""
         return self.solution.path if self.solution is not None else None
 
 
@@ -55,6 +58,7 @@ def _busy(state: str) -> bool:
 
 
 def release_of(draft: Draft) -> str:
+    """Key of the release the cluster stands on, or "unknown"."""
     if draft.solution is not None:
         return draft.solution.standpoint.state.platform.key
     entry = draft.judge.entry(draft.cluster)

@@ -55,6 +55,8 @@ class LegalMove(NamedTuple):
     """Builds of which the instance must be on one before the update; empty = any."""
     recovery: bool = False
     """A documented-but-warned skip out of a stranded place (P12, P13)."""
+    profiled: bool = False
+    """Named by the cluster's own upgrade profile."""
 
 
 class Standing(StrEnum):

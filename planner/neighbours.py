@@ -76,6 +76,22 @@ def groups_of(cluster: Cluster, judge: Judge, routes: Routes) -> Hosted:
     return cast(Hosted, known)
 
 
+def lost_beside(cluster: Cluster, judge: Judge, routes: Routes) -> tuple[Cluster, ...]:
+    """The other clusters of the instance that are stranded already: no update is kept back for them, but each moves the
+    lowest version they could still skip to further away."""
+    lost: list[Cluster] = []
+    for group in groups_of(cluster, judge, routes).groups:
+        stands = group.standpoint
+        if isinstance(stands, Unknown):
+            continue
+        if (
+            standing(judge.catalog, stands.ground, stands.state.platform, stands.state.version.minor)
+            is Standing.STRANDED
+        ):
+            lost += [other for other in group.clusters if other.key != cluster.key]
+    return tuple(sorted(lost, key=lambda other: (other.name, other.key)))
+
+
 def refused_by(path: Path, cluster: Cluster, judge: Judge, routes: Routes) -> Refused | None:
     """The first release update of a path that strands a neighbour in whatever order it hops, or None.
 

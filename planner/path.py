@@ -15,7 +15,7 @@ from planner.clocks import release_ends, utc_day
 from planner.goals import Goal, GoalError, GoalKind, parse_goal
 from planner.inventory import Cluster, Unknown
 from planner.moves import Ground, Platform, Standing, State, offers, standing
-from planner.neighbours import Neighbour, Refused, gates_of, refused_by
+from planner.neighbours import Neighbour, Refused, gates_of, lost_beside, refused_by
 from planner.routes import Routes, stand
 from planner.search import COMPONENTS, Aim, Path
 from planner.standpoint import Standpoint, os_patch_target
@@ -48,6 +48,8 @@ class Solution:
     neighbours: tuple[Neighbour, ...]
     """Empty unless asked for."""
     refused: tuple[Refused, ...]
+    lost: tuple[Cluster, ...]
+    """Neighbours that are stranded already; empty unless asked for."""
     unknown_goal: bool
     """True where no list that can be reached is known, so that `latest` cannot be told."""
 
@@ -87,7 +89,8 @@ def solve(
         problem = refused_by(solution.path, cluster, judge, routes)
         if problem is None:
             gates = gates_of(solution.path, cluster, judge, routes) if whole else ()
-            return replace(solution, neighbours=gates, refused=tuple(refused))
+            lost = lost_beside(cluster, judge, routes) if whole else ()
+            return replace(solution, neighbours=gates, refused=tuple(refused), lost=lost)
         refused.append(problem)
         edges = standpoint.ground.refused_updates | {(problem.origin, problem.target)}
         standpoint = replace(standpoint, ground=replace(standpoint.ground, refused_updates=edges))
@@ -99,7 +102,7 @@ def _solve_on(
     ground, state = standpoint.ground, standpoint.state
     aim = _aim(standpoint, goal, judge, routes)
     if aim is None:
-        return Solution(standpoint, None, None, (), (), (), unknown_goal=True)
+        return Solution(standpoint, None, None, (), (), (), (), unknown_goal=True)
     key, test, target = aim
     wanted = target if goal.kind in (GoalKind.PATCH, GoalKind.OS_PATCH) else None
 
@@ -116,7 +119,7 @@ def _solve_on(
             if other is not None:
                 found.append((name, other))
     reaches = target if goal.kind is not GoalKind.MINOR or path is None else path.end.version
-    return Solution(standpoint, reaches, path, tuple(found), (), (), unknown_goal=False)
+    return Solution(standpoint, reaches, path, tuple(found), (), (), (), unknown_goal=False)
 
 
 def _aim(
@@ -157,13 +160,12 @@ def _aim(
 def _latest(standpoint: Standpoint, judge: Judge, routes: Routes) -> KubernetesVersion | None:
     """The newest version on a list that can be reached without stranding; None where no such list is known.
 
-    Of a stranded cluster nothing can be reached, so the newest version of its own release is what it is kept from.
+    Of a stranded cluster nothing can be reached; what it is kept from is what a recovery hop would open (P12).
     """
     catalog, ground, state = judge.catalog, standpoint.ground, standpoint.state
+    if standing(catalog, ground, state.platform, state.version.minor) is Standing.STRANDED:
+        ground = replace(ground, recovery=True)
     reach = routes.reach(routes.graph(ground, None, frozenset()), state, standpoint.first_hops)
-    known = [platform for platform in reach.platforms if offers(catalog, ground, platform)]
-    if not known:
+    if not any(offers(catalog, ground, platform) for platform in reach.platforms):
         return None
-    if standing(catalog, ground, state.platform, state.version.minor) is Standing.STRANDED and not ground.recovery:
-        return max(offers(catalog, ground, state.platform) or (state.version,))
     return max(reached.version for reached in reach.states)

@@ -237,3 +237,5 @@ class Plan:
     sources: tuple[tuple[str, str], ...]
     """(citation key, full source)."""
     revision: int = 1
+    outcome: str = ""
+    """Where the last step leaves the cluster, and until when that is in support; "" where nothing moves."""

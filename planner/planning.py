@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planner.acceptance import Acceptance
-from planner.caveats import disputes_of, must_not_of, risks_of, unknowns_of, verdict_of
+from planner.caveats import disputes_of, must_not_of, outcome_of, risks_of, unknowns_of, verdict_of
 from planner.deadend import explain, unreadable
 from planner.draft import Draft, instance_name, release_of, unsettled
 from planner.goals import Goal, check_goal
@@ -36,6 +36,7 @@ def build_plan(
     the end of its day.
     """
     held = tuple(acceptance for acceptance in acceptances if acceptance.until >= judge.today)
+    past = tuple(acceptance for acceptance in acceptances if acceptance not in held)
     version = value_of(cluster.version)
     if version is not None:
         location = judge.inventory.location_of(cluster)
@@ -45,11 +46,11 @@ def build_plan(
         check_goal(goal, version, offered, judge.catalog)
     solution = solve(cluster, goal, judge, routes, accepted=frozenset(a.id for a in held), whole=True)
     if isinstance(solution, Unknown):
-        return _assemble(Draft(cluster, goal, judge, held, None, unreadable(cluster, solution)))
+        return _assemble(Draft(cluster, goal, judge, held, past, None, unreadable(cluster, solution)))
     dead_end = None
     if solution.path is None:
         dead_end = explain(cluster, goal, solution, judge.catalog, instance_name(cluster, judge))
-    return _assemble(Draft(cluster, goal, judge, held, solution, dead_end))
+    return _assemble(Draft(cluster, goal, judge, held, past, solution, dead_end))
 
 
 def _assemble(draft: Draft) -> Plan:
@@ -58,7 +59,7 @@ def _assemble(draft: Draft) -> Plan:
     steps = _steps(draft)
     risks = risks_of(draft, steps)
     unknowns = unknowns_of(draft, findings)
-    verdict, because = verdict_of(draft, steps, risks)
+    verdict, because = verdict_of(draft, steps, risks, findings)
     numbers = path.numbers if path is not None else None
     target = _target(draft)
     here = release_of(draft)
@@ -85,6 +86,7 @@ def _assemble(draft: Draft) -> Plan:
         findings=findings,
         must_not=must_not_of(draft),
         sources=(),
+        outcome=outcome_of(draft),
     )
     return cited(plan, judge.catalog)
 

@@ -198,7 +198,7 @@ def profile_hops(
         windows=ground.windows,
         windows_ready=ground.windows_ready,
     )
-    yield from hops(catalog, narrowed, state)
+    yield from (move._replace(profiled=True) for move in hops(catalog, narrowed, state))
     if ground.recovery:
         yield from (move for move in hops(catalog, ground, state) if move.recovery)
 

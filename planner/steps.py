@@ -120,7 +120,12 @@ def hop_step(number: int, move: LegalMove, cluster: Cluster, catalog: Catalog, g
 
 def _why_hop(move: LegalMove) -> str:
     old, new, here = move.origin.version, move.target.version, move.origin.platform.key
-    basis = "Azure offers it now" if move.basis == "live" else f"the published list of {here} holds it; confirm it live"
+    if move.profiled:
+        basis = "Azure offers it to this cluster now"
+    elif move.basis == "live":
+        basis = "it is on the instance's live list now"
+    else:
+        basis = f"the published list of {here} holds it; confirm it live"
     if move.recovery:
         return f"{old} has no one-minor hop left on {here}: a recovery hop into its lowest minor, which may not work."
     if new.minor == old.minor:
@@ -164,7 +169,7 @@ def release_step(number: int, move: LegalMove, instance: str, catalog: Catalog, 
     risks = risks_of(catalog, ground, move)
     lines: list[tuple[str, bool, tuple[str, ...]]] = [
         (
-            f"No cluster of {instance} would be stranded by {new.key}; every gate before this step is ticked.",
+            f"No cluster of {instance} is newly stranded by {new.key}: every gate before this step is ticked.",
             False,
             ("P18",),
         ),

@@ -23,5 +23,5 @@ MEANINGS: Final = (
     (UPGRADE_AVAILABLE, "an upgrade is available"),
     (ENDS_SOON, "support ends within --within days, or in grace"),
     (OUT_OF_SUPPORT, "out of support"),
-    (NO_PATH, "stranded, or no compliant path"),
+    (NO_PATH, "stranded, no compliant path, or a plan that is NO-GO"),
 )

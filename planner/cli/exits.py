@@ -44,7 +44,7 @@ def exit_of_cluster(cluster: Cluster, judge: Judge, routes: Routes, within: int)
 
 
 def exit_of_plan(plan: Plan) -> int:
-    """No path by rule; a plan that needs something nobody could read; or a plan."""
-    if plan.dead_end is not None and plan.dead_end.by_rule:
+    """No path by rule or a plan that may not be begun; one that needs something nobody could read; or a plan."""
+    if plan.verdict is Verdict.NO_GO:
         return NO_PATH
     return UNKNOWN if plan.dead_end is not None or plan.verdict is Verdict.UNKNOWN else OK

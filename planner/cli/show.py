@@ -16,8 +16,11 @@ def run(arguments: argparse.Namespace) -> int:
     document = open_plan(arguments.plan)
     if arguments.json:
         print_out(encode(show_document(document)))
-    elif document.plan is not None:
+    elif document.plan is not None and document.executable:
         print_out(render(document.plan))
+    else:
+        # What does not carry its own seal is shown as it is: rendering it would seal the change.
+        print_out(document.text)
     for problem in document.problems:
         say(problem)
     if document.problems:

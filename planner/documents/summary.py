@@ -45,6 +45,8 @@ def head(plan: Plan) -> list[str]:
     lines += ["## Decision summary", ""]
     lines.append(f"- **Verdict:** {plan.verdict}. {text(plan.verdict_because)}")
     lines.append(f"- **What:** {_what(plan)}")
+    if plan.outcome:
+        lines.append(f"- **Afterwards:** {text(plan.outcome)}")
     lines.append(f"- **Why now:** {_why_now(plan)}")
     lines.append(f"- **Risk:** {_risk(plan)}")
     lines.append(f"- **Not known:** {_not_known(plan)}")

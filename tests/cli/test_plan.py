@@ -267,14 +267,14 @@ def test_replay_with_sockets_blocked_gives_the_live_bytes_anywhere(
     command = [sys.executable, "-c", OFFLINE, "plan", "pos-hq", "--to", "latest", "--from", str(demo_snapshot)]
     environment = {**os.environ, **surroundings}
     done = subprocess.run([*command, "--out", str(out)], env=environment, capture_output=True, timeout=60)
-    assert done.returncode == 0, done.stderr.decode()
+    assert done.returncode == 40, done.stderr.decode()
     assert out.read_bytes() == live_plan
 
 
 @pytest.fixture(scope="module")
 def live_plan(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     out = tmp_path_factory.mktemp("live") / "live.md"
-    assert main(["plan", "pos-hq", "--to", "latest", "--demo", "--out", str(out)]) == 0
+    assert main(["plan", "pos-hq", "--to", "latest", "--demo", "--out", str(out)]) == 40
     return out.read_bytes()
 
 

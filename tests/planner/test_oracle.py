@@ -183,7 +183,7 @@ def test_a_dead_end_names_a_cause_and_is_by_rule_where_every_list_is_known(
     if goal <= begin or searched(world, (0, begin), goal) is not None:
         return
     standpoint = Standpoint(state((0, begin)), Ground(state((0, begin)).platform), None)
-    solution = Solution(standpoint, goal, None, (), (), (), unknown_goal=False)
+    solution = Solution(standpoint, goal, None, (), (), (), (), unknown_goal=False)
     dead = explain(cluster(running=str(begin)), goal_of_version(goal), solution, world.catalog(), "plant12")
     assert dead.causes and dead.ways_out
     if all(offered is not None for offered in world.offers):
@@ -199,7 +199,7 @@ def test_a_dead_end_by_missing_knowledge_opens_for_some_list(world: World, begin
     if goal.minor <= begin.minor or searched(world, (0, begin), goal) is not None:
         return
     standpoint = Standpoint(state((0, begin)), Ground(state((0, begin)).platform), None)
-    solution = Solution(standpoint, goal, None, (), (), (), unknown_goal=False)
+    solution = Solution(standpoint, goal, None, (), (), (), (), unknown_goal=False)
     dead = explain(cluster(running=str(begin)), goal_of_minor(goal.minor), solution, world.catalog(), "plant12")
     if dead.by_rule:
         return

@@ -250,5 +250,41 @@ def test_every_source_a_plan_cites_is_spelled_out() -> None:
 def test_a_goal_reached_on_a_release_out_of_support_is_never_a_plain_success() -> None:
     plan = plan_of("1.30.14", "12.2510", "1.32")
     assert plan.goal_version == "1.32.6"
-    assert "ends on 12.2510, which left support on 2026-03-31" in plan.verdict_because
-    assert "left support" not in plan_of("1.31.13", "2604", "latest").verdict_because
+    assert "on Azure Local 12.2510, which left support on 2026-03-31" in plan.verdict_because
+    good = plan_of("1.31.13", "2604", "latest")
+    assert "left support" not in good.verdict_because
+    assert good.outcome == "Kubernetes 1.33.5 on Azure Local 2604, a release in support until 2026-09-30 (LBL)."
+
+
+def test_a_disconnected_cluster_is_not_a_go_and_the_verdict_names_the_blocker() -> None:
+    plan = plan_of("1.32.9", "2604", "latest", connectivity="Offline", last_contact=AS_OF - timedelta(days=40))
+    assert plan.verdict is Verdict.NO_GO and plan.verdict_because.startswith("ARC-CONN-01")
+
+
+def test_neighbours_that_are_stranded_already_are_named_before_the_hosts_move_on() -> None:
+    subject, lost = cluster("fast", "1.31.5"), cluster("lost", "1.27.9")
+    plan = planned(inventory(subject, lost, release="2509"), subject, "1.32")
+    assert "lost (1.27.9)" in plan.must_not[0]
+
+
+def test_latest_of_a_stranded_cluster_is_what_a_recovery_would_open() -> None:
+    assert plan_of("1.29.4", "2602", "latest").goal_version == "1.33.5"
+
+
+def test_an_acceptance_that_has_run_out_is_said() -> None:
+    subject = cluster(running="1.32.9")
+    past = Acceptance("AKS-GATEKEEPER-131", "approved", date(2026, 1, 1))
+    plan = planned(inventory(subject, release="2604"), subject, "latest", past)
+    assert "The acceptance of AKS-GATEKEEPER-131 ran out on 2026-01-01 and counts for nothing." in plan.unknowns
+
+
+def test_a_hop_says_whether_the_cluster_or_only_the_instance_offers_it() -> None:
+    plan = plan_of("1.31.12", "2604", "latest", live=offered(LIST_2604), upgrades=["1.32.9"])
+    assert "offers it to this cluster now" in plan.steps[0].purpose
+    assert "on the instance's live list now" in plan.steps[1].purpose
+
+
+def test_at_rest_below_the_newest_offer_says_what_keeps_it_back() -> None:
+    windows = [pool("win", "1.32.6", sku="Windows2022")]
+    plan = plan_of("1.32.6", "2604", "latest", pools=windows, live=offered(LIST_2604), upgrades=[])
+    assert plan.steps == () and plan.verdict is Verdict.NO_GO and "Windows" in plan.verdict_because
