@@ -79,7 +79,7 @@ def process(argv: Sequence[str], allowed: Sequence[int] = (0,)) -> float:
 
 def environment() -> dict[str, str]:
     """The environment of everything that is started here: a plain terminal, no settings of the machine."""
-    foreign = ("TEXTUAL", "NO_COLOR", "AZURE_", "COLORTERM", "PYTHON")
+    foreign = ("TEXTUAL", "NO_COLOR", "AZURE_", "COLORTERM", "PYTHON", "COLUMNS", "LINES")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     return kept | {"TERM": "xterm-256color", "TZ": "UTC", "PYTHONUTF8": "1"}
 

@@ -15,7 +15,18 @@ import pytest
 from hypothesis import settings
 
 FOREIGN = ("AZURE_", "ARM_", "TEXTUAL", "XDG_", "MSI_", "IDENTITY_")
-FOREIGN_NAMES = {"NO_COLOR", "FORCE_COLOR", "CLICOLOR", "COLORTERM", "PAGER", "EDITOR", "VISUAL", "BROWSER"}
+FOREIGN_NAMES = {
+    "COLUMNS",
+    "LINES",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "CLICOLOR",
+    "COLORTERM",
+    "PAGER",
+    "EDITOR",
+    "VISUAL",
+    "BROWSER",
+}
 FOREIGN_NAMES |= {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"}
 
 
