@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from planner.catalog import Catalog
 from planner.findings import Evidence, Finding
 from planner.inventory import Cluster, Known
-from planner.plan import Check, DeadEnd, Plan, RiskNote, Step
+from planner.plan import Check, Command, DeadEnd, Plan, RiskNote, Step
 from planner.support import Clock
 from tui.look import Look, clock_sign, clock_words, moment, severity_sign, support_sign
 from tui.prose import GAP, Item, Page, bullet, field, heading, para
@@ -188,11 +188,17 @@ def _box(check: Check, ticks: frozenset[str]) -> str:
 def step_summary(step: Step) -> Page:
     """A step in a few lines, for under the list."""
     page = [para((f"{step.id} ", "strong"), step.purpose)]
-    page += [para((shell(command.argv), "accent"), indent=2) for command in step.commands[:1]]
+    page += [para((shell(command.argv), "accent"), indent=2) for command in _deed(step)]
     page.append(para((f"{step.reversibility} · known from: {step.basis} · {', '.join(step.rules)}", "muted")))
     if step.gate:
         page.append(para(("then: ", "muted"), step.gate))
     return tuple(page)
+
+
+def _deed(step: Step) -> tuple[Command, ...]:
+    """The command that makes the step, where arcstep knows one; else the first, which looks."""
+    making = tuple(command for command in step.commands if "--kubernetes-version" in command.argv)
+    return making or step.commands[:1]
 
 
 def risk_items(risk: RiskNote) -> Page:

@@ -42,7 +42,7 @@ def _rung(move: Move, rail: str, look: Look, *, top: bool, goal: str, notes: boo
     dot = look.sign(RUNG)
     hop = move.kind == "hop"
     version = move.version if hop or top else ""
-    release = _label(move.release) if not hop or top else ""
+    release = move.release if not hop or top else ""
     note = (goal or "goal") if top else "hop" if hop else "update"
     spans: list[Span] = [
         (f"{move.step:<4} ", "cursor" if here and move.step == here else "accent"),
@@ -61,14 +61,8 @@ def _today(start: Move, look: Look, *, notes: bool) -> Item:
     dot = look.sign(TODO)
     spans: list[Span] = [
         (f"{'now':<4} ", "muted"),
-        (f"{start.version:>{VERSION}} {dot}   {dot} {_label(start.release):<{RELEASE}}", "strong"),
+        (f"{start.version:>{VERSION}} {dot}   {dot} {start.release:<{RELEASE}}", "strong"),
     ]
     if notes:
         spans.append(("today", "muted"))
     return line(*spans)
-
-
-def _label(release: str) -> str:
-    """The label of a release key: "12.2510" is 2510 to people; the OS line stands in the step."""
-    head, dot, tail = release.partition(".")
-    return tail if dot and len(head) == 2 else release
