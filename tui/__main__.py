@@ -62,6 +62,7 @@ def _run_app(arguments: argparse.Namespace, spec: SourceSpec) -> int:
     if no_color:
         os.environ["NO_COLOR"] = "1"  # for textual, which then sends no colour at all
     from datetime import UTC, datetime
+    from functools import partial
 
     from tui.app import PlannerApp
     from tui.look import Look
@@ -70,7 +71,7 @@ def _run_app(arguments: argparse.Namespace, spec: SourceSpec) -> int:
     app = PlannerApp(
         opener=lambda which: _open(spec, which),
         begin="" if spec.is_plan else str(spec.file) if spec.kind == "file" else spec.kind,
-        document=(lambda: _open_plan(spec.file)) if spec.is_plan and spec.file else None,
+        document=partial(_open_plan, spec.file) if spec.is_plan and spec.file else None,
         as_of=spec.as_of,
         clock=lambda: datetime.now(UTC),
         look=Look(ascii=getattr(arguments, "ascii", False)),

@@ -77,7 +77,11 @@ def ask_goal(app: PlannerApp, key: str, goal: str = "latest") -> None:
         return
     from tui.screens.goal import GoalScreen
 
-    app.push_screen(GoalScreen(cluster, lens, goal), lambda chosen: chosen and app.post_message(PlanAsked(key, chosen)))
+    def chosen(wanted: str | None) -> None:
+        if wanted:
+            app.post_message(PlanAsked(key, wanted))
+
+    app.push_screen(GoalScreen(cluster, lens, goal), chosen)
 
 
 def ask_moment(app: PlannerApp) -> None:
@@ -93,10 +97,12 @@ def ask_moment(app: PlannerApp) -> None:
 
     shown = app.state.as_of.date().isoformat() if app.state.as_of else ""
     text = "Support is judged as of this day. Empty = the moment of the facts."
-    app.push_screen(
-        AskScreen("As of", text, shown, problem, "2026-05-20"),
-        lambda day: day is not None and app.post_message(MomentChosen(day)),
-    )
+
+    def chosen(day: str | None) -> None:
+        if day is not None:
+            app.post_message(MomentChosen(day))
+
+    app.push_screen(AskScreen("As of", text, shown, problem, "2026-05-20"), chosen)
 
 
 def save_snapshot(app: PlannerApp) -> None:
@@ -109,10 +115,11 @@ def save_snapshot(app: PlannerApp) -> None:
     from planner.files import snapshot_file_name
     from tui.screens.save_as import SaveScreen
 
-    app.push_screen(
-        SaveScreen("snapshot", snapshot_file_name(inventory.as_of), lambda: dump(inventory)),
-        lambda where: where and app.notify(f"Snapshot saved: {where}", markup=False),
-    )
+    def saved(where: str | None) -> None:
+        if where:
+            app.notify(f"Snapshot saved: {where}", markup=False)
+
+    app.push_screen(SaveScreen("snapshot", snapshot_file_name(inventory.as_of), lambda: dump(inventory)), saved)
 
 
 def show_cluster(app: PlannerApp, key: str) -> None:

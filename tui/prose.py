@@ -74,12 +74,12 @@ def lay_out(page: Iterable[Item], width: int) -> list[Spans]:
 
 
 def _lines(item: Item, width: int) -> Iterator[Spans]:
-    margin: Spans = ((" " * item.indent, ""),) if item.indent else ()
+    margin = _blank(item.indent)
     if item.fixed or not item.spans:
         yield (*margin, *item.spans)
         return
     room = max(width - item.indent, 4)
-    hang: Spans = ((" " * item.hang, ""),) if item.hang else ()
+    hang = _blank(item.hang)
     line: list[Span] = []
     used = 0
     for word, tone in _words(item.spans):
@@ -97,6 +97,10 @@ def _lines(item: Item, width: int) -> Iterator[Spans]:
             line.append((piece, tone))
             used += cell_len(piece)
     yield (*margin, *_trimmed(line))
+
+
+def _blank(width: int) -> Spans:
+    return ((" " * width, ""),) if width else ()
 
 
 def _pieces(word: str, first: int, later: int) -> Iterator[str]:

@@ -73,7 +73,7 @@ class Frame(Screen[Any], inherit_bindings=False):
         """The content."""
         yield from ()
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Follow the state; called at once and on each change."""
         self.watch(self.app, "state", self.show)
 
@@ -185,9 +185,11 @@ class Frame(Screen[Any], inherit_bindings=False):
         else:
             from tui.screens.choose import ChooseScreen
 
-            self.app.push_screen(
-                ChooseScreen("Copy", choices), lambda name: name and self.copied(name, dict(choices)[name])
-            )
+            def chosen(name: str | None) -> None:
+                if name:
+                    self.copied(name, dict(choices)[name])
+
+            self.app.push_screen(ChooseScreen("Copy", choices), chosen)
 
     def copied(self, name: str, text: str) -> None:
         """Put it on the clipboard and say so."""

@@ -53,9 +53,9 @@ class SourceScreen(Frame):
         yield PageView(id="failure")
         yield VirtualTable([Column("name", "", 9, 10), Column("text", "", 30, 60)], header=False, id="choices")
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Fill the list."""
-        super().on_mount()
+        await super().on_mount()
         self.query_one("#failure").can_focus = False
         table = self.query_one(VirtualTable)
         table.show(list(CHOICES), lambda name: ((name, "strong"), (CHOICES[name], "")))
@@ -105,7 +105,9 @@ class SourceScreen(Frame):
         def problem(text: str) -> str:
             return "" if Path(text).expanduser().is_file() else "There is no such file."
 
-        self.app.push_screen(
-            AskScreen("Open a snapshot", "Path of a snapshot written by arcstep.", "", problem, "snapshot.json"),
-            lambda path: path and self.post_message(SourceChosen(path)),
-        )
+        def chosen(path: str | None) -> None:
+            if path:
+                self.post_message(SourceChosen(path))
+
+        text = "Path of a snapshot written by arcstep."
+        self.app.push_screen(AskScreen("Open a snapshot", text, "", problem, "snapshot.json"), chosen)

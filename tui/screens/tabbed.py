@@ -50,7 +50,7 @@ class Tabbed(Frame):
 
     async def on_mount(self) -> None:
         """Begin on the first tab."""
-        super().on_mount()
+        await super().on_mount()
         await self._turn_to(0)
 
     async def action_turn(self, by: int) -> None:
