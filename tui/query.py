@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from planner.states import SupportState
@@ -70,6 +70,16 @@ def _narrow(rows: Sequence[Row], term: str, as_of: date) -> Sequence[Row]:
     if inverse:
         return [row for row in rows if word not in row.text]
     return [row for row in rows if word in row.text]
+
+
+def strange_terms(query: str) -> tuple[str, ...]:
+    """Terms that look like a field with a value but are none, such as suport<45d: they count as plain words."""
+    found = (_TERM.fullmatch(term) for term in query.casefold().split())
+    return tuple(
+        f"{term[2]}{term[3]}{term[4]}"
+        for term in found
+        if term and term[2] and not _field_test(term[2], term[3], term[4])
+    )
 
 
 def _field_test(field: str, operator: str, value: str) -> Test | None:
@@ -162,7 +172,7 @@ def worst_first(row: Row) -> tuple[int, date, str, str]:
     return row.state.order, row.ends or date.max, row.name.casefold(), row.key
 
 
-ORDERS: Final[tuple[tuple[str, str, Callable[[Row], object]], ...]] = (
+ORDERS: Final[tuple[tuple[str, str, Callable[[Row], Any]], ...]] = (
     ("worst first", "support", worst_first),
     ("by cluster", "cluster", lambda row: row.name.casefold()),
     ("by instance", "instance", lambda row: row.instance.casefold()),

@@ -22,7 +22,7 @@ from tui.look import (
     support_sign,
     support_words,
 )
-from tui.query import Order, Row
+from tui.query import FIELDS, Order, Row, strange_terms
 from tui.state import AppState, Phase
 
 STALE_AFTER = 15 * 60
@@ -133,6 +133,13 @@ def empty_lines(state: AppState, query: str) -> tuple[Spans, ...]:
         what = state.progress.what if state.progress else "Reading starts"
         return (((f"{what} …", "muted"),), (("Rows appear as they arrive. esc stops the reading.", "muted"),))
     if query and state.rows:
+        strange = strange_terms(query)
+        if strange:
+            return (
+                ((f"No field {strange[0]}", "bad"), (": the filter took it as a plain word.", "")),
+                ((f"Fields: {', '.join(FIELDS)}; support<45d and version<1.31 compare.", "muted"),),
+                (("esc clears it.", "muted"),),
+            )
         return (
             (("No cluster matches the filter ", ""), (query, "strong"), (".", "")),
             (("esc clears it.", "muted"),),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from textual.events import Key
 from textual.widgets import Input
 
 from planner.inventory import Inventory
@@ -51,6 +52,21 @@ async def test_letters_are_text_while_the_filter_has_focus() -> None:
         assert "No cluster matches the filter qp." in screen_text(pilot)
         await press(pilot, "escape")
         assert len(fleet_screen(pilot).table.keys) == 9
+
+
+async def test_letters_typed_at_once_behind_the_slash_are_the_filter_and_never_keys() -> None:
+    async with staged() as pilot:
+        for key, letter in (("slash", "/"), ("s", "s"), ("p", "p"), ("q", "q"), ("slash", "/")):
+            pilot.app.post_message(Key(key, letter))
+        await settled(pilot)
+        assert pilot.app.is_running and isinstance(pilot.app.screen, FleetScreen)
+        assert pilot.app.screen.query_one("#filter", Input).value == "spq/"
+
+
+async def test_a_field_that_does_not_exist_is_said() -> None:
+    async with staged() as pilot:
+        await press(pilot, "slash", *"suport", "less_than_sign", "4")
+        assert "No field suport<4" in screen_text(pilot)
 
 
 async def test_marks_stay_with_their_clusters_through_sorting() -> None:

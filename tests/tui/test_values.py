@@ -272,8 +272,8 @@ def test_ladder_climbs_from_today_to_the_goal_on_two_rails() -> None:
     drawn = [text_of(item.spans).rstrip() for item in ladder(PATH, PLAIN)]
     assert drawn == [
         "      KUBERNETES   AZURE LOCAL",
-        "S03    1.30.14 ●   │ 2510    goal",
-        "S02            │   ● 2510    update",
+        "S03    1.30.14 ●   │ 12.2510 goal",
+        "S02            │   ● 12.2510 update",
         "S01     1.29.4 ●   │         hop",
         "now     1.28.9 ○   ○ 2411    today",
     ]

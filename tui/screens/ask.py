@@ -38,8 +38,10 @@ class AskScreen(Dialog[str]):
         return [text_block((para(self._text),)), field, Line(id="problem")]
 
     def on_mount(self) -> None:
-        """Type at once."""
-        self.query_one(Field).focus()
+        """Type at once: what stands there is selected, so the first letter replaces it."""
+        field = self.query_one(Field)
+        field.focus()
+        field.action_select_all()
 
     @on(Field.Changed)
     def _check(self, event: Field.Changed) -> None:

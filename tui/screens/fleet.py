@@ -43,7 +43,7 @@ class FleetScreen(Frame):
     """The home screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "Filter", id="fleet.filter", tooltip="as you type; see Filter below"),
+        Binding("slash", "filter", "Filter", id="fleet.filter", tooltip="as you type; see Filter below", priority=True),
         Binding("p", "plan", "Plan", id="fleet.plan", tooltip="plan the highlighted cluster to the newest version"),
         Binding("i", "instance", "Instance", show=False, id="fleet.instance", tooltip="the instance that hosts it"),
         Binding("space", "mark", "Mark", show=False, id="fleet.mark", tooltip="mark or unmark the row"),
@@ -208,6 +208,16 @@ class FleetScreen(Frame):
 
     # -- the filter
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A slash typed into the filter is a letter.
+
+        The key has priority so that it takes the focus before the letters behind it are given out: fast fingers and a
+        slow line must not sort, plan or open anything.
+        """
+        if action == "filter" and self.focused is not None and self.focused.id == "filter":
+            return False
+        return super().check_action(action, parameters)
+
     async def action_filter(self) -> None:
         """Filter as you type."""
         from tui.widgets.field import Field
@@ -217,7 +227,7 @@ class FleetScreen(Frame):
             field = Field(self._query, placeholder=hint, id="filter")
             await self.query_one("#body").mount(field, before="#status")
         self.query_one("#filter").display = True
-        self.query_one("#filter").focus()
+        self.set_focus(self.query_one("#filter"))
         self.query_one("#hints", Hints).say((("⏎", "accent"), (" Keep  ", ""), ("esc", "accent"), (" Clear", "")))
 
     def _set_query(self, query: str) -> None:
