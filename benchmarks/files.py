@@ -1,4 +1,4 @@
-"""Snapshots: how long they take and how large they are."""
+"""Snapshots and plan documents: how long they take, and how large a snapshot is."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.fleets import inventory
+from benchmarks.fleets import catalog, inventory
 from benchmarks.measure import Row, best, limit
-from planner.documents import snapshot
+from planner.documents import markdown, snapshot
+from planner.goals import parse_goal
+from planner.planning import build_plan
+from planner.routes import Routes
+from planner.support import Judge
 
 CLUSTERS = 10_000
 
@@ -27,3 +31,13 @@ def rows(folder: Path) -> Iterator[Row]:
     yield limit("load a 10,000-cluster snapshot", best(lambda: snapshot.load(path.read_bytes(), path.name)), 0.150)
     size = path.stat().st_size / CLUSTERS
     yield Row("size of a 10,000-cluster snapshot", f"{size:.0f} bytes a cluster", "<= 1000 bytes", size <= 1000)
+    yield _plan_file()
+
+
+def _plan_file() -> Row:
+    fleet = inventory(200)
+    judge, routes, goal = Judge(fleet, catalog(), fleet.as_of), Routes(catalog()), parse_goal("latest", catalog())
+    plans = [build_plan(cluster, goal, judge, routes) for cluster in fleet.clusters]
+    longest = max(plans, key=lambda plan: len(plan.steps))
+    taken = best(lambda: markdown.read(markdown.render(longest), "plan.md"))
+    return limit(f"write and read back a plan of {len(longest.steps)} steps", taken, 0.200)

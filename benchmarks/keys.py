@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.fleets import NAME, snapshot_file
-from benchmarks.measure import Row, median, ms
+from benchmarks.measure import Row, median, ms, ratio
 from benchmarks.start import ARCSTEP
 from benchmarks.terminal import Terminal
 
@@ -16,12 +16,19 @@ MOVES = [*[DOWN] * 10, *[PAGE_DOWN] * 10, END, *[UP] * 10, *[PAGE_UP] * 10, HOME
 
 def rows(folder: Path) -> Iterator[Row]:
     with Terminal((ARCSTEP, "--from", str(snapshot_file(10_000, folder)))) as terminal:
-        terminal.until(NAME)
-        terminal.settle(silence=1, patience=2)
-        yield _row("moving in 10,000 rows, key to settled", [_settled(terminal, key) for key in MOVES])
+        moving = _moving(terminal)
+        yield _row("moving in 10,000 rows, key to settled", moving)
         terminal.press("/")
         terminal.settle()
         yield _row("filtering 10,000 rows, key to settled", [_settled(terminal, key) for key in "mill-00123"])
+    with Terminal((ARCSTEP, "--from", str(snapshot_file(100_000, folder)))) as terminal:
+        yield ratio("moving in 100,000 rows / in 10,000 rows", median(_moving(terminal)), median(moving), 1.5)
+
+
+def _moving(terminal: Terminal) -> list[float]:
+    terminal.until(NAME)
+    terminal.settle(silence=2, patience=5, timeout=30)
+    return [_settled(terminal, key) for key in MOVES]
 
 
 def _settled(terminal: Terminal, key: str) -> float:
