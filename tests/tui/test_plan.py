@@ -17,6 +17,7 @@ from tui.screens.confirm import ConfirmScreen
 from tui.screens.goal import GoalScreen
 from tui.screens.plan import PlanScreen
 from tui.screens.save_as import SaveScreen
+from tui.widgets.virtual_table import VirtualTable
 
 
 async def test_four_keys_from_start_to_a_saved_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,6 +129,10 @@ async def test_a_saved_plan_opens_without_a_source(tmp_path: Path) -> None:
         text = screen_text(pilot)
         assert isinstance(app.screen, PlanScreen) and app.source is None
         assert "mes-prod" in text and "S01" in text and "Out of support for" in text and "Saved plan" in text
+        assert text.splitlines()[0].rstrip().endswith("as of 2026-05-20")
+        assert isinstance(app.focused, VirtualTable)
+        await press(pilot, "end")
+        assert app.state.job.plan.steps[-1].title in screen_text(pilot)
         await press(pilot, "u")
         assert "Support scope" in screen_text(pilot)
         await press(pilot, "q", "q")

@@ -109,7 +109,8 @@ class Frame(Screen[Any], inherit_bindings=False):
         """The first lines: where you are with the as-of moment, and the sentence."""
         state = self.state
         as_of: Spans = ((f"as of {moment(state.as_of)} ", "muted"),) if state.as_of else ()
-        self.query_one("#head", Line).show(left, as_of)
+        day: Spans = ((f"as of {state.as_of:%Y-%m-%d} ", "muted"),) if state.as_of else ()
+        self.query_one("#head", Line).show(left, as_of, day)
         self.query_one("#sentence", Banner).show(sentence, right)
 
     def warn(self, spans: Spans) -> None:

@@ -298,6 +298,8 @@ class _Split(Vertical):
         """List these rows."""
         self.remove_class("-alone")
         self.table.display = True
+        if self.page.has_focus:
+            self.table.focus()
         self.page.can_focus = False
         self.table.show(keys, cells)  # type: ignore[arg-type]
 

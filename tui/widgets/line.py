@@ -12,16 +12,17 @@ from tui.widgets.toned import Toned
 
 
 class Line(Toned):
-    """A line one cell high. When too narrow the right side goes first, then the left is cut with an ellipsis."""
+    """A line one cell high. When too narrow the right side goes, unless it has a shorter form: then the left is cut."""
 
     def __init__(self, left: Spans = (), right: Spans = (), **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._left, self._right = left, right
+        self._shorter: Spans = ()
 
-    def show(self, left: Spans, right: Spans = ()) -> None:
-        """Say something else."""
-        if (left, right) != (self._left, self._right):
-            self._left, self._right = left, right
+    def show(self, left: Spans, right: Spans = (), shorter: Spans = ()) -> None:
+        """Say something else. `shorter` stands for `right` where that has no room; the left gives way to it."""
+        if (left, right, shorter) != (self._left, self._right, self._shorter):
+            self._left, self._right, self._shorter = left, right, shorter
             self.refresh()
 
     @property
@@ -36,8 +37,12 @@ class Line(Toned):
             return self.strip((), width)
         look = self.look
         left = ((" ", ""), *((look.text(text), tone) for text, tone in self._left))
-        right = tuple((look.text(text), tone) for text, tone in self._right)
-        space = width - 1 - cells(left) - cells(right)
-        if not right or space < 2:
+        for side in (self._right, self._shorter):
+            right = tuple((look.text(text), tone) for text, tone in side)
+            space = width - 1 - cells(left) - cells(right)
+            if right and space >= 2:
+                return self.strip((*left, (" " * space, ""), *right), width)
+        room = width - 1 - cells(right)
+        if not self._shorter or room < width // 2:
             return self.strip(left, width)
-        return self.strip((*left, (" " * space, ""), *right), width)
+        return Strip.join((self.strip(left, room), self.strip(((" ", ""), *right), width - room)))
