@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -21,6 +20,7 @@ from textual.worker import Worker, WorkerState
 from planner.ports import Progress, Source, SourceError
 from tui import messages, places, state
 from tui.judging import Judging
+from tui.leaving import leave_on_signals
 from tui.look import Look
 from tui.pacing import Newest
 from tui.settings import Settings
@@ -81,10 +81,7 @@ class PlannerApp(App[int]):
 
     def on_mount(self) -> None:
         """Listen to signals; read once the first frame stands."""
-        for name in ("SIGTERM", "SIGHUP"):
-            with suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
-                number = getattr(signal, name)
-                asyncio.get_running_loop().add_signal_handler(number, self._leave, 128 + number)
+        leave_on_signals(lambda code: self.exit(code, return_code=code))
         if self._clock:
             self.set_interval(10, self._tick)
         if self._document:
@@ -99,9 +96,6 @@ class PlannerApp(App[int]):
         if self.source is not None:
             with suppress(Exception):
                 await asyncio.wait_for(self.source.close(), 0.5)
-
-    def _leave(self, code: int) -> None:
-        self.exit(code, return_code=code)
 
     def _now(self) -> datetime | None:
         return self._clock() if self._clock and self.source and self.source.label == "live" else None
