@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from planner.catalog import Basis, Catalog, ReleaseEntry, Risk, Stage
+from planner.catalog import Basis, Catalog, ReleaseEntry
 from planner.offers import is_stranded
 from planner.version import KubernetesVersion, Minor, OsLine, Release
 
@@ -219,11 +219,11 @@ def updates(catalog: Catalog, platform: Platform) -> tuple[Update, ...]:
     An edge keeps the OS line where origin and target share one, and crosses it where they share none
     (11.2510 to 12.2510).
     """
-    return _updates(_Edges(catalog), platform)
+    return _updates(Same(catalog), platform)
 
 
-class _Edges:
-    """A catalog as a cache key: by identity, so that lookups cost no hashing of the knowledge."""
+class Same:
+    """A catalog as a cache key: the same object, so that lookups cost no hashing of the knowledge."""
 
     __slots__ = ("catalog",)
 
@@ -234,11 +234,11 @@ class _Edges:
         return id(self.catalog)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Edges) and other.catalog is self.catalog
+        return isinstance(other, Same) and other.catalog is self.catalog
 
 
 @lru_cache(maxsize=4096)
-def _updates(edges: _Edges, platform: Platform) -> tuple[Update, ...]:
+def _updates(edges: Same, platform: Platform) -> tuple[Update, ...]:
     catalog = edges.catalog
     origin = catalog.by_key.get(platform.key)
     if origin is None:
@@ -304,29 +304,3 @@ def off_list(catalog: Catalog, ground: Ground, state: State) -> bool:
     """True where the list is known and the version is not on it (P8); on an unknown list nothing is claimed."""
     listed = offers(catalog, ground, state.platform)
     return listed is not None and state.version not in listed
-
-
-def risks_of(catalog: Catalog, ground: Ground, move: LegalMove) -> tuple[Risk, ...]:
-    """The known issues whose match holds for a move. Those with a `fact` are open: arcstep cannot read it."""
-    return tuple(risk for risk in catalog.risks if _matches(catalog, ground, move, risk))
-
-
-def _matches(catalog: Catalog, ground: Ground, move: LegalMove, risk: Risk) -> bool:
-    match = risk.match
-    if match.stage is not (Stage.HOP if move.kind is MoveKind.HOP else Stage.RELEASE):
-        return False
-    on = catalog.by_key.get(move.origin.platform.key)
-    into = catalog.by_key.get(move.target.platform.key)
-    if on is None or into is None:
-        return False
-    if match.image_not_ready and move.origin.platform == ground.here and move.target.version in ground.images_ready:
-        return False
-    return (
-        (match.on_first is None or on.release >= match.on_first)
-        and (match.on_last is None or on.release <= match.on_last)
-        and (match.into_first is None or into.release >= match.into_first)
-        and (match.into_last is None or into.release <= match.into_last)
-        and (match.line is None or move.origin.platform.line is match.line)
-        and (match.target_minor_from is None or move.target.version.minor >= match.target_minor_from)
-        and (not match.windows or bool(ground.windows))
-    )

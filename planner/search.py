@@ -19,8 +19,8 @@ from planner.moves import (
     newest_hops,
     off_list,
     release_moves,
-    risks_of,
 )
+from planner.risks import risks_of
 from planner.version import KubernetesVersion
 
 COMPONENTS = ("open_high_risks", "hops", "release_updates", "off_list_moves", "stops")

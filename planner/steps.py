@@ -7,9 +7,10 @@ from datetime import date
 from planner.catalog import Catalog, RemovedApi, Risk
 from planner.findings import Owner
 from planner.inventory import Cluster, value_of
-from planner.moves import Ground, LegalMove, risks_of
+from planner.moves import Ground, LegalMove
 from planner.neighbours import Neighbour
 from planner.plan import Check, Command, Reversibility, Step, StepKind
+from planner.risks import risks_of
 from planner.version import KubernetesVersion
 
 PREFLIGHT: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
