@@ -17,7 +17,7 @@ from textual.reactive import var
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from planner.ports import Progress, Source, SourceError
+from planner.ports import Progress, Source, SourceError, ignore
 from tui import messages, places, state
 from tui.judging import Judging
 from tui.leaving import leave_on_signals
@@ -148,7 +148,7 @@ class PlannerApp(App[int]):
 
     async def _judge(self, inventory: Inventory, *, done: bool) -> None:
         lens = await self._judging.lens(inventory)
-        rows = await self._judging.rows(lens)
+        rows = await self._judging.rows(lens, self._progress.report if done else ignore)
         if not done and self.state.phase is not Phase.LOADING:
             return  # the whole reading was faster
         self.state = replace(state.judged(self.state, lens, rows, done=done), now=self._now())

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from planner.ports import Progress, Report, ignore
 from tui.query import Row, worst_first
 from tui.state import rows_of
 
@@ -54,15 +55,17 @@ class Judging:
 
         return Lens(Judge(inventory, catalog, self.moment or inventory.as_of), routes)
 
-    async def rows(self, lens: Lens) -> tuple[Row, ...]:
-        """All rows, worst first."""
+    async def rows(self, lens: Lens, report: Report = ignore) -> tuple[Row, ...]:
+        """All rows, worst first; says how far it is."""
         gc.freeze()  # facts live long; walking them again and again would cost more than judging them
         time = asyncio.get_running_loop().time
         rows: list[Row] = []
+        total = len(lens.judge.inventory.clusters)
         started = time()
         for row in rows_of(lens.judge):
             rows.append(row)
             if time() - started > SLICE:
+                report(Progress(len(rows), total, "judging"))
                 await asyncio.sleep(0)
                 started = time()
         return tuple(sorted(rows, key=worst_first))
