@@ -93,9 +93,8 @@ class PlannerApp(App[int]):
 
     async def on_unmount(self) -> None:
         """Give connections back, but do not wait long for them."""
-        if self.source is not None:
-            with suppress(Exception):
-                await asyncio.wait_for(self.source.close(), 0.5)
+        with suppress(Exception):
+            await asyncio.wait_for(self.source.close(), 0.5) if self.source else None
 
     def _now(self) -> datetime | None:
         return self._clock() if self._clock and self.source and self.source.label == "live" else None
@@ -236,8 +235,6 @@ class PlannerApp(App[int]):
         self.source, self._begin = None, message.which
         self.state = AppState(catalog=self.state.catalog)
         self.read_fleet()
-
-    # -- when something goes wrong
 
     @on(Worker.StateChanged)
     def _worker_ended(self, event: Worker.StateChanged) -> None:
