@@ -7,6 +7,7 @@ from planner.catalog import Catalog
 from planner.clocks import release_ends
 from planner.draft import Draft
 from planner.findings import Finding, Severity, Verdict
+from planner.goals import GoalKind
 from planner.inventory import Cluster, Unknown, value_of
 from planner.moves import MoveKind
 from planner.plan import RiskNote, Step, StepKind
@@ -70,7 +71,7 @@ def disputes_of(findings: tuple[Finding, ...], draft: Draft) -> tuple[str, ...]:
     named = {dispute for finding in findings for dispute in finding.disputes}
     if draft.path is not None and draft.path.numbers.off_list_moves:
         named.add("C2")
-    if any(way.title.startswith("Scale each") for way in (draft.dead_end.ways_out if draft.dead_end else ())):
+    if draft.goal.kind is GoalKind.OS_PATCH:
         named.add("C1")
     disputes = [dispute for dispute in draft.judge.catalog.disputes if dispute.id in named]
     return tuple(f"{dispute.id}: {dispute.title} {dispute.ruling}" for dispute in disputes)
@@ -145,23 +146,28 @@ def verdict_of(
 
 def outcome_of(draft: Draft) -> str:
     """Where the path ends and until when that is in support: the release's earliest dated end (P10)."""
+    return _outcome(draft)[0]
+
+
+def _outcome(draft: Draft) -> tuple[str, bool]:
+    """The sentence, and whether the release the path ends on is in support."""
     if draft.path is None or not draft.path.moves:
-        return ""
+        return "", True
     end, catalog = draft.path.end, draft.judge.catalog
     entry = catalog.by_key.get(end.platform.key)
     where = f"Kubernetes {end.version} on Azure Local {end.platform.key}"
     if entry is None:
-        return f"{where}, whose support is not known."
+        return f"{where}, whose support is not known.", False
     ends, rule, _ = release_ends(catalog, entry, end.platform.line)[0]
     if ends < draft.judge.today:
-        return f"{where}, which left support on {ends} ({rule}): the cluster stays out of support."
-    return f"{where}, a release in support until {ends} ({rule})."
+        return f"{where}, which left support on {ends} ({rule}): the cluster stays out of support.", False
+    return f"{where}, a release in support until {ends} ({rule}).", True
 
 
 def _where_it_ends(draft: Draft) -> str:
     """A path may reach its goal and still leave the cluster out of support: that belongs into the verdict."""
-    outcome = outcome_of(draft)
-    return f" It ends on {outcome}" if outcome and "in support until" not in outcome else ""
+    outcome, in_support = _outcome(draft)
+    return "" if in_support else f" It ends on {outcome}"
 
 
 def _blocks(finding: Finding, draft: Draft) -> bool:

@@ -110,11 +110,6 @@ class Ground:
         return Ground(NOWHERE, windows=self.windows, refused_updates=self.refused_updates, recovery=self.recovery)
 
 
-def platform_of(entry: ReleaseEntry, line: OsLine) -> Platform:
-    """The platform of a release entry on an OS line."""
-    return Platform(entry.key, line)
-
-
 def offers(catalog: Catalog, ground: Ground, platform: Platform) -> tuple[KubernetesVersion, ...] | None:
     """What is offered on a platform: the live list where it was read for this one, else the catalog; None = unknown."""
     if platform == ground.here and ground.live is not None:
