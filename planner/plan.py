@@ -30,6 +30,24 @@ class Reversibility(StrEnum):
     REBUILD_ONLY = "rebuild only"
 
 
+class Proof(StrEnum):
+    """What arcstep itself looks at to tick a check; a check without one is a person's."""
+
+    BY_HAND = ""
+    FRESH = "fresh"
+    CONNECTED = "connected"
+    OFFERED = "offered"
+    SETTLED = "settled"
+    IMAGE = "image"
+    REPORTED = "reported"
+    ROLLED = "rolled"
+    GATES = "gates"
+    """Every step before this one is done; the walk knows that by itself."""
+    RELEASE = "release"
+    LISTED = "listed"
+    NEIGHBOUR = "neighbour"
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One line with a tick box. `manual` = a person has to look; otherwise arcstep reads it."""
@@ -39,6 +57,8 @@ class Check:
     text: str
     manual: bool
     rules: tuple[str, ...] = ()
+    proof: Proof = Proof.BY_HAND
+    """How a walk ticks it; BY_HAND exactly where `manual` is true."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # the seams are imported before the first frame, the facts after it
+    from datetime import datetime
+
+    from planner.events import Accepted, Doubted, Event, Fingerprint, Intended, Order, Polled, PollFailed, Refused
     from planner.inventory import Cluster, Inventory
 
 
@@ -65,3 +68,59 @@ class Source(Protocol):
     async def close(self) -> None:
         """Give back connections; safe to call twice."""
         ...
+
+
+class Watcher(Source, Protocol):
+    """A source that can follow a walk: live Azure, or the emulator."""
+
+    async def look(self, inventory: Inventory, cluster: Cluster, *, wide: bool) -> Inventory:
+        """State, contact, profile, pools and version list of one cluster, read now; `wide` = the whole overview before it,
+        so that instance and neighbours are of now too. Raises SourceError where nothing could be read."""
+        ...
+
+    async def poll(self, step: str, operation: str) -> Polled | PollFailed:
+        """Ask a running operation. Never raises: that it cannot be asked is an event too (PR5)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An upgrade ready to be confirmed: nothing was sent yet."""
+
+    order: Order
+    fingerprint: Fingerprint
+    diff: tuple[tuple[str, str, str], ...]
+    """(JSON pointer, value now, value to be sent); exactly one row, or the upgrade must not be sent (PR3)."""
+    at: datetime
+    """When it was read."""
+    account: str
+    tenant: str
+    warnings: tuple[str, ...]
+    """What the operator should know before typing the name, a sentence each."""
+
+
+class Upgrader(Protocol):
+    """The only thing that writes to Azure, and only where the operator allowed upgrades at the start."""
+
+    @property
+    def who(self) -> str:
+        """Such as "grace@example.com in contoso.example"."""
+        ...
+
+    async def prepare(self, order: Order) -> Prepared:
+        """Read the cluster and make the body. Raises SourceError, also where the cluster is not as the order expects."""
+        ...
+
+    async def send(
+        self, order: Order, fingerprint: Fingerprint, record: Callable[[Intended], None]
+    ) -> Accepted | Refused | Doubted:
+        """The safe upgrade protocol: look again, compare, `record` the intent durably, one PUT. Never raises but CancelledError.
+
+        Cancelling it does not stop a PUT that is on its way; its answer is then lost to the caller, and found out by
+        looking. Where `record` raises nothing is sent.
+        """
+        ...
+
+
+Record = Callable[["Event"], None]
+"""Keeps an event durably before it returns. Raises SourceError where it cannot."""

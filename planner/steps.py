@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from planner.catalog import Catalog, RemovedApi, Risk
@@ -9,37 +10,60 @@ from planner.findings import Owner
 from planner.inventory import Cluster, value_of
 from planner.moves import Ground, LegalMove
 from planner.neighbours import Neighbour
-from planner.plan import Check, Command, Reversibility, Step, StepKind
+from planner.plan import Check, Command, Proof, Reversibility, Step, StepKind
 from planner.risks import risks_of
 from planner.version import KubernetesVersion
 
-PREFLIGHT: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
-    ("Facts are fresh: version, state, pools and offers were read again on the day of the change.", False, ("P18",)),
-    ("The cluster is connected to Azure now.", False, ("P22",)),
-    ("At least one free address in the IP pool for each cluster upgraded at the same time.", True, ()),
-    ("Host memory, processors and disk for one more node of the largest VM size in every pool.", True, ()),
-    ("Storage paths exist, are healthy and were not renamed.", True, ()),
-    ("Workloads and persistent data are backed up; there is no in-place way back.", True, ("P15",)),
-    ("No disruption budget allows zero disruptions; single-replica workloads may be interrupted.", True, ()),
-    ("Autoscaler limits are noted and nobody scales during the change.", True, ()),
-    ("kubectl on every workstation is within one minor of the cluster before and after each hop.", True, ("P19",)),
-    ("Nobody changes node virtual machines or system metadata outside the AKS API.", True, ("P27", "P28")),
+Line = tuple[str, Proof, tuple[str, ...]]
+"""A check before it has an id: text, proof, rules."""
+
+PREFLIGHT: tuple[Line, ...] = (
+    (
+        "Facts are fresh: version, state, pools and offers were read again on the day of the change.",
+        Proof.FRESH,
+        ("P18",),
+    ),
+    ("The cluster is connected to Azure now.", Proof.CONNECTED, ("P22",)),
+    ("At least one free address in the IP pool for each cluster upgraded at the same time.", Proof.BY_HAND, ()),
+    ("Host memory, processors and disk for one more node of the largest VM size in every pool.", Proof.BY_HAND, ()),
+    ("Storage paths exist, are healthy and were not renamed.", Proof.BY_HAND, ()),
+    ("Workloads and persistent data are backed up; there is no in-place way back.", Proof.BY_HAND, ("P15",)),
+    ("No disruption budget allows zero disruptions; single-replica workloads may be interrupted.", Proof.BY_HAND, ()),
+    ("Autoscaler limits are noted and nobody scales during the change.", Proof.BY_HAND, ()),
+    (
+        "kubectl on every workstation is within one minor of the cluster before and after each hop.",
+        Proof.BY_HAND,
+        ("P19",),
+    ),
+    ("Nobody changes node virtual machines or system metadata outside the AKS API.", Proof.BY_HAND, ("P27", "P28")),
 )
-"""What has to be true before the first step: text, whether a person has to look, rules."""
+"""What has to be true before the first step."""
 
 
 def preflight(cluster: Cluster) -> tuple[Check, ...]:
     """The pre-flight list of a cluster."""
-    extra: list[tuple[str, bool, tuple[str, ...]]] = []
+    extra: list[Line] = []
     pools = value_of(cluster.pools) or ()
     if any("gpu" in (pool.vm_size or "").casefold() or "_n" in (pool.vm_size or "").casefold() for pool in pools):
-        extra.append(("A spare GPU for the surge node of every GPU pool.", True, ()))
+        extra.append(("A spare GPU for the surge node of every GPU pool.", Proof.BY_HAND, ()))
     if value_of(cluster.control_plane_count) == 1:
         extra.append(
-            ("The API server is down while its only control plane node is replaced: agreed downtime.", True, ())
+            (
+                "The API server is down while its only control plane node is replaced: agreed downtime.",
+                Proof.BY_HAND,
+                (),
+            )
         )
     rows = (*PREFLIGHT, *extra)
-    return tuple(Check(f"PRE.{n}", text, manual, rules) for n, (text, manual, rules) in enumerate(rows, 1))
+    return _numbered("PRE", rows)
+
+
+def _numbered(sid: str, lines: Iterable[Line]) -> tuple[Check, ...]:
+    return tuple(_check(f"{sid}.{n}", *line) for n, line in enumerate(lines, 1))
+
+
+def _check(cid: str, text: str, proof: Proof = Proof.BY_HAND, rules: tuple[str, ...] = ()) -> Check:
+    return Check(cid, text, proof is Proof.BY_HAND, rules, proof)
 
 
 def repair_step(number: int, cluster: Cluster, reason: str, rules: tuple[str, ...]) -> Step:
@@ -62,8 +86,8 @@ def repair_step(number: int, cluster: Cluster, reason: str, rules: tuple[str, ..
         watch="A running upgrade goes on by itself, also where the client timed out (Failed beside Upgrading).",
         before=(),
         verify=(
-            Check(f"{sid}.1", "Both states are Succeeded.", False, ("P17",)),
-            Check(f"{sid}.2", "Every node of every pool is ready on one version.", False, ("P17",)),
+            _check(f"{sid}.1", "Both states are Succeeded.", Proof.SETTLED, ("P17",)),
+            _check(f"{sid}.2", "Every node of every pool is ready on one version.", Proof.SETTLED, ("P17",)),
         ),
         gate="Read the cluster again and plan again.",
         if_wrong=_STUCK,
@@ -106,9 +130,9 @@ def hop_step(number: int, move: LegalMove, cluster: Cluster, catalog: Catalog, g
         ),
         before=_before_hop(sid, move, cluster, catalog, risks),
         verify=(
-            Check(f"{sid}.V1", f"The cluster reports {new} and both states Succeeded.", False, ("P17",)),
-            Check(f"{sid}.V2", f"Every pool's ready nodes add up to its count, all on {new}.", False, ("P17",)),
-            Check(f"{sid}.V3", "Nodes are Ready, add-ons ready, and workloads healthy.", True),
+            _check(f"{sid}.V1", f"The cluster reports {new} and both states Succeeded.", Proof.REPORTED, ("P17",)),
+            _check(f"{sid}.V2", f"Every pool's ready nodes add up to its count, all on {new}.", Proof.ROLLED, ("P17",)),
+            _check(f"{sid}.V3", "Nodes are Ready, add-ons ready, and workloads healthy."),
         ),
         gate="Proceed, hold or abort: nothing after this step may start before its checks are ticked.",
         if_wrong=_STUCK,
@@ -138,16 +162,16 @@ def _before_hop(
     sid: str, move: LegalMove, cluster: Cluster, catalog: Catalog, risks: tuple[Risk, ...]
 ) -> tuple[Check, ...]:
     old, new = move.origin.version, move.target.version
-    lines: list[tuple[str, bool, tuple[str, ...]]] = [
-        (f"{new} is on the list Azure gives for this cluster today.", False, ("P18",)),
-        ("Both states are Succeeded and all pools run one version.", False, ("P17",)),
-        ("The node image of the target is ready for every OS SKU in use.", False, ()),
+    lines: list[Line] = [
+        (f"{new} is on the list Azure gives for this cluster today.", Proof.OFFERED, ("P18",)),
+        ("Both states are Succeeded and all pools run one version.", Proof.SETTLED, ("P17",)),
+        ("The node image of the target is ready for every OS SKU in use.", Proof.IMAGE, ()),
     ]
     if new.minor != old.minor:
-        lines += [(_removed(api), True, ()) for api in _apis(catalog, old, new)]
-        lines.append((f"No workload uses an API that Kubernetes {new.minor} no longer serves.", True, ()))
-    lines += [(_open(risk), True, ()) for risk in risks if risk.match.fact]
-    return tuple(Check(f"{sid}.{n}", text, manual, rules) for n, (text, manual, rules) in enumerate(lines, 1))
+        lines += [(_removed(api), Proof.BY_HAND, ()) for api in _apis(catalog, old, new)]
+        lines.append((f"No workload uses an API that Kubernetes {new.minor} no longer serves.", Proof.BY_HAND, ()))
+    lines += [(_open(risk), Proof.BY_HAND, ()) for risk in risks if risk.match.fact]
+    return _numbered(sid, lines)
 
 
 def _apis(catalog: Catalog, old: KubernetesVersion, new: KubernetesVersion) -> list[RemovedApi]:
@@ -168,19 +192,23 @@ def release_step(number: int, move: LegalMove, instance: str, catalog: Catalog, 
     old, new = move.origin.platform, move.target.platform
     entry = catalog.by_key[new.key]
     risks = risks_of(catalog, ground, move)
-    lines: list[tuple[str, bool, tuple[str, ...]]] = [
+    lines: list[Line] = [
         (
             f"No cluster of {instance} is newly stranded by {new.key}: every gate before this step is ticked.",
-            False,
+            Proof.GATES,
             ("P18",),
         ),
-        ("The instance is healthy, no update runs, and the Arc Resource Bridge answers.", True, ("P25",)),
+        ("The instance is healthy, no update runs, and the Arc Resource Bridge answers.", Proof.BY_HAND, ("P25",)),
     ]
     if move.from_builds:
         lines.append(
-            (f"The instance is on build {' or '.join(move.from_builds)}; else take that build first.", True, ())
+            (
+                f"The instance is on build {' or '.join(move.from_builds)}; else take that build first.",
+                Proof.BY_HAND,
+                (),
+            )
         )
-    lines += [(_open(risk), True, ()) for risk in risks if risk.match.fact]
+    lines += [(_open(risk), Proof.BY_HAND, ()) for risk in risks if risk.match.fact]
     crosses = f" It changes the host operating system from {old.line} to {new.line}." if old.line != new.line else ""
     after = as_of < entry.released if entry.released is not None else False
     return Step(
@@ -199,11 +227,11 @@ def release_step(number: int, move: LegalMove, instance: str, catalog: Catalog, 
         ),
         expected=f"The update summary of {instance} reports a {new.key} build and no update in progress.",
         watch="Hosts are drained and restarted one after another; the portal may lag by up to a day.",
-        before=tuple(Check(f"{sid}.{n}", text, manual, rules) for n, (text, manual, rules) in enumerate(lines, 1)),
+        before=_numbered(sid, lines),
         verify=(
-            Check(f"{sid}.V1", f"The instance reports release {new.key}.", False, ("P18",)),
-            Check(f"{sid}.V2", "Every cluster of the instance is connected and healthy.", True),
-            Check(f"{sid}.V3", "The version list of the custom location was read again.", False, ("P18",)),
+            _check(f"{sid}.V1", f"The instance reports release {new.key}.", Proof.RELEASE, ("P18",)),
+            _check(f"{sid}.V2", "Every cluster of the instance is connected and healthy."),
+            _check(f"{sid}.V3", "The version list of the custom location was read again.", Proof.LISTED, ("P18",)),
         ),
         gate="Proceed, hold or abort: the release cannot go back.",
         if_wrong=(
@@ -249,7 +277,14 @@ def neighbour_step(number: int, gate: Neighbour, instance: str) -> Step:
         expected=f"{gate.name} runs {needed} or newer.",
         watch="Follow that cluster's own plan.",
         before=(),
-        verify=(Check(f"{sid}.V1", f"{gate.name} runs {needed} or newer.", gate.needed is None, ("P18",)),),
+        verify=(
+            _check(
+                f"{sid}.V1",
+                f"{gate.name} runs {needed} or newer.",
+                Proof.BY_HAND if gate.needed is None else Proof.NEIGHBOUR,
+                ("P18",),
+            ),
+        ),
         gate=f"Do not update {instance} to {gate.before} before this is ticked.",
         if_wrong=(("it cannot be moved", f"Do not update {instance}: plan again, or rebuild {gate.name}."),),
         reversibility=Reversibility.FORWARD_ONLY,

@@ -1,0 +1,161 @@
+"""Proofs: the checks arcstep ticks by itself, each from one sighting. What was not seen stays open (PR5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from planner.plan import Check, Proof, Step
+from planner.rollout import Nodes, nodes_on, progress
+from planner.sighting import Sighting
+from planner.version import KubernetesVersion
+
+
+class Mark(StrEnum):
+    """How a check stands."""
+
+    OPEN = "open"
+    OK = "ok"
+    NOT_SO = "not so"
+    """Looked at, and it is not so: nobody can tick it away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A mark and what it rests on."""
+
+    mark: Mark
+    evidence: str
+
+
+def prove(check: Check, step: Step | None, seen: Sighting) -> Verdict:
+    """How a check that arcstep makes stands by this sighting; OPEN where the sighting does not tell."""
+    target = step.target if step is not None else ""
+    match check.proof:
+        case Proof.FRESH:
+            return _fresh(seen)
+        case Proof.CONNECTED:
+            return _connected(seen)
+        case Proof.OFFERED:
+            return _offered(seen, target)
+        case Proof.SETTLED:
+            return _settled(seen)
+        case Proof.IMAGE:
+            return _image(seen, target)
+        case Proof.REPORTED:
+            return _reported(seen, target)
+        case Proof.ROLLED:
+            return _of_nodes(nodes_on(seen.pools, target), progress(seen.pools, target))
+        case Proof.GATES:
+            return Verdict(Mark.OK, "every step before this one is done")
+        case Proof.RELEASE:
+            return _release(seen, target)
+        case Proof.LISTED:
+            return _listed(seen, target)
+        case Proof.NEIGHBOUR:
+            return _neighbour(seen, step.where if step is not None else "", target)
+        case Proof.BY_HAND:
+            return Verdict(Mark.OPEN, "")
+
+
+def at_rest(seen: Sighting) -> bool:
+    """Both states say Succeeded."""
+    return all(state.casefold() == "succeeded" for state in (seen.provisioning_state, seen.current_state))
+
+
+def updating(seen: Sighting) -> bool:
+    """The instance says that an update runs."""
+    return "inprogress" in seen.update_state.casefold()
+
+
+def _states(seen: Sighting) -> str:
+    return f"provisioningState {seen.provisioning_state or '?'}, currentState {seen.current_state or '?'}"
+
+
+def _fresh(seen: Sighting) -> Verdict:
+    missing = [
+        name
+        for name, read in (
+            ("version", bool(seen.version)),
+            ("states", bool(seen.provisioning_state and seen.current_state)),
+            ("node pools", seen.pools is not None),
+            ("offered versions", seen.offered is not None),
+        )
+        if not read
+    ]
+    if missing:
+        return Verdict(Mark.OPEN, f"could not be read: {', '.join(missing)}")
+    return Verdict(Mark.OK, f"read {seen.at:%Y-%m-%d %H:%M} UTC")
+
+
+def _connected(seen: Sighting) -> Verdict:
+    if not seen.connectivity:
+        return Verdict(Mark.OPEN, "Azure does not say")
+    connected = seen.connectivity.casefold() == "connected"
+    return Verdict(Mark.OK if connected else Mark.NOT_SO, f"Azure says {seen.connectivity}")
+
+
+def _offered(seen: Sighting, target: str) -> Verdict:
+    if seen.offered is None:
+        return Verdict(Mark.OPEN, "the upgrade profile could not be read")
+    listed = ", ".join(seen.offered) or "nothing"
+    return Verdict(Mark.OK if target in seen.offered else Mark.NOT_SO, f"offered now: {listed}")
+
+
+def _settled(seen: Sighting) -> Verdict:
+    if not (seen.provisioning_state and seen.current_state and seen.version):
+        return Verdict(Mark.OPEN, "a state could not be read")
+    if not at_rest(seen):
+        return Verdict(Mark.NOT_SO, _states(seen))
+    return _of_nodes(nodes_on(seen.pools, seen.version), f"{_states(seen)}; {progress(seen.pools, seen.version)}")
+
+
+def _image(seen: Sighting, target: str) -> Verdict:
+    used = {pool.os_sku for pool in seen.pools or ()}
+    told = {image.os_sku: image for image in seen.images if image.version == target}
+    bad = [image for image in told.values() if image.ready is False]
+    if bad:
+        return Verdict(Mark.NOT_SO, "; ".join(f"{image.os_sku}: {image.message or 'not ready'}" for image in bad))
+    silent = sorted(sku for sku in used if sku not in told or told[sku].ready is None)
+    if silent or not used:
+        return Verdict(Mark.OPEN, f"the live list says nothing of {', '.join(silent) or 'the images'}")
+    return Verdict(Mark.OK, f"ready for {', '.join(sorted(used))}")
+
+
+def _reported(seen: Sighting, target: str) -> Verdict:
+    if not (seen.version and seen.provisioning_state and seen.current_state):
+        return Verdict(Mark.OPEN, "version or state could not be read")
+    so = seen.version == target and at_rest(seen)
+    return Verdict(Mark.OK if so else Mark.NOT_SO, f"version {seen.version}, {_states(seen)}")
+
+
+def _of_nodes(nodes: Nodes, evidence: str) -> Verdict:
+    mark = {Nodes.ALL: Mark.OK, Nodes.UNKNOWN: Mark.OPEN}.get(nodes, Mark.NOT_SO)
+    return Verdict(mark, evidence)
+
+
+def _release(seen: Sighting, target: str) -> Verdict:
+    if not seen.release:
+        return Verdict(Mark.OPEN, "the release of the instance could not be read")
+    so = seen.release == target and not updating(seen)
+    return Verdict(Mark.OK if so else Mark.NOT_SO, f"release {seen.release}, update state {seen.update_state or '?'}")
+
+
+def _listed(seen: Sighting, target: str) -> Verdict:
+    if seen.release != target:
+        return Verdict(Mark.OPEN, "counts once the instance is on the release")
+    if not seen.listed:
+        return Verdict(Mark.OPEN, "the version list could not be read")
+    return Verdict(Mark.OK, f"read {seen.at:%Y-%m-%d %H:%M} UTC")
+
+
+def _neighbour(seen: Sighting, name: str, target: str) -> Verdict:
+    found = [one for one in seen.neighbours if one.name == name]
+    if len(found) != 1 or not found[0].version:
+        return Verdict(Mark.OPEN, f"the version of {name} could not be read")
+    try:
+        enough = KubernetesVersion.parse(found[0].version) >= KubernetesVersion.parse(target)
+    except ValueError:
+        return Verdict(Mark.OPEN, f"{name} runs {found[0].version}")
+    settled = "" if found[0].settled else ", not at rest"
+    return Verdict(Mark.OK if enough and found[0].settled else Mark.NOT_SO, f"{name} runs {found[0].version}{settled}")
