@@ -22,6 +22,7 @@ from planner.walk import Command, Look, Poll, Send, Walk, WalkError, advance, is
 if TYPE_CHECKING:
     from planner.catalog import Catalog
     from planner.inventory import Cluster, Inventory
+    from planner.plan import Step
 
 FAREWELL: Final = 0.5
 """Seconds the answer to a PUT gets when arcstep is told to leave; after that the next start finds it out."""
@@ -88,6 +89,7 @@ class Walker:
 
     `keeper` None = somebody else holds the walk, or there is no journal: then nothing may be decided here.
     `clock` is the time of events (UTC); `speed` is how many of its seconds pass in a real one (1 but in a rehearsal).
+    `hand` does what a person would do elsewhere: in a rehearsal the emulator plays that part.
     """
 
     def __init__(
@@ -99,6 +101,7 @@ class Walker:
         keeper: Keeper | None,
         upgrader: Upgrader | None = None,
         speed: float = 1.0,
+        hand: Callable[[Step], None] | None = None,
         changed: Callable[[Walk], None] | None = None,
     ) -> None:
         self.walk = walk
@@ -110,6 +113,7 @@ class Walker:
         self._keeper = keeper
         self._upgrader = upgrader
         self._speed = speed
+        self._hand = hand
         self._wake = asyncio.Event()
         self._commands: deque[Command] = deque()
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -139,6 +143,14 @@ class Walker:
         if self._keeper is None:
             raise WalkError("This walk is only shown here: another arcstep holds it, or it has no journal.")
         self._take(event, certain=True)
+        leg = self.walk.leg
+        if isinstance(event, e.Started) and self._hand is not None and leg is not None and leg.step is not None:
+            self._hand(leg.step)
+
+    @property
+    def now(self) -> datetime:
+        """The moment by this walk's clock."""
+        return self._clock()
 
     def look_now(self) -> None:
         """Look at the cluster again, and ask a running operation too."""
