@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from planner.emulator.fleet import bundled
 from planner.emulator.server import EmulatorThread, LogEntry
 from planner.emulator.world import World
 from planner.inventory import Cluster, Inventory, SourceKind
 from planner.ports import Report, Source, SourceError, ignore
+
+if TYPE_CHECKING:
+    from planner.azure.settings import AzureSettings
 
 __all__ = ["DemoSource"]
 
@@ -19,8 +24,8 @@ TOKEN = "emulator"
 class DemoSource:
     """A `Source` over the demo fleet, or over a given world. The emulator starts with the first reading.
 
-    Time stands still at the fleet's as_of, so that two readings are equal to the byte. `latency` is seconds an
-    answer takes.
+    Time stands still at the fleet's as_of, so that two readings are equal to the byte, until `start_clock` lets it
+    go. `latency` is seconds an answer takes.
     """
 
     label = "demo"
@@ -40,6 +45,29 @@ class DemoSource:
     def log(self) -> list[LogEntry]:
         """Every request the emulator got."""
         return self._thread.log
+
+    @property
+    def url(self) -> str:
+        """Where the emulator listens, once it was opened."""
+        return self._thread.url
+
+    @property
+    def ca_file(self) -> Path:
+        """The certificate authority to trust. Raises RuntimeError before the emulator was opened."""
+        return self._thread.ca_file
+
+    def now(self) -> datetime:
+        """The emulated moment."""
+        return self._thread.now()
+
+    def start_clock(self, speed: float) -> None:
+        """Let emulated time run on from where it is, `speed` emulated seconds in a second (0 = hold it)."""
+        self._thread.start_clock(speed)
+
+    async def open(self) -> AzureSettings:
+        """Start the emulator without reading anything; what a client of Azure needs to reach it. Raises SourceError."""
+        await self._open()
+        return self._settings()
 
     async def load(self, report: Report = ignore) -> Inventory:
         """Read the overview. Raises SourceError."""
@@ -75,16 +103,18 @@ class DemoSource:
 
     def _make_reader(self) -> Source:
         from planner.azure.reader import AzureSource
+
+        return AzureSource(self._settings())
+
+    def _settings(self) -> AzureSettings:
         from planner.azure.settings import AzureSettings
 
-        return AzureSource(
-            AzureSettings(
-                tenant=self.world.tenant,
-                auth="static",
-                arm_endpoint=self._thread.url,
-                ca_bundle=self._thread.ca_file,
-                now=lambda: self.world.as_of,
-                source_kind=SourceKind.DEMO,
-                token=lambda: TOKEN,
-            )
+        return AzureSettings(
+            tenant=self.world.tenant,
+            auth="static",
+            arm_endpoint=self.url,
+            ca_bundle=self.ca_file,
+            now=self.now,
+            source_kind=SourceKind.DEMO,
+            token=lambda: TOKEN,
         )

@@ -131,7 +131,7 @@ def _clusters(
     tags = entry.table("tags")
     pools = entry.entries("pools") or [Table({"name": "linux1"}, entry.where)]
     made = [_pool(pool) for pool in pools]
-    faults = entry.faults(Part.CLUSTER, Part.PROFILE, Part.POOLS, Part.GRAPH, Part.ALL)
+    faults = entry.faults(*Part.OF_CLUSTER)
     entry.done()
     for name in names:
         contact = ago(as_of, days=offline, minutes=2 + sum(name.encode()) % 5)

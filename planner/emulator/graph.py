@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from planner.emulator.kusto import Query, QueryError, Term, parse_query
@@ -31,11 +32,11 @@ class Graph:
         self._world = world
         self._tables: dict[str, tuple[int, list[Row]]] = {}
 
-    def answer(self, request: Mapping[str, Any]) -> Document:
-        """The answer to one request body. Raises QueryError with what Resource Graph would answer."""
+    def answer(self, request: Mapping[str, Any], moment: datetime) -> Document:
+        """The answer to one request body, as the rows were at `moment`. Raises QueryError with what Resource Graph would answer."""
         query = parse_query(request.get("query"))
         scope = {str(found).casefold() for found in request.get("subscriptions") or ()}
-        found = self._select(query, scope)
+        found = self._select(query, scope, moment)
         if query.count:
             return _envelope([{"Count": len(found)}], 1, None, truncated=False)
         options: Mapping[str, Any] = request.get("options") or {}
@@ -44,18 +45,18 @@ class Graph:
         page = found[start : start + top]
         more = start + len(page) < len(found)
         token = _token(start + len(page), query) if more and query.projects_id else None
-        data = [_projected(row, query) for row in page]
+        data = [_projected(row, query, moment) for row in page]
         return _envelope(data, len(found), token, truncated=more and token is None)
 
-    def _select(self, query: Query, scope: set[str]) -> list[Row]:
+    def _select(self, query: Query, scope: set[str], moment: datetime) -> list[Row]:
         rows: Iterable[Row] = self._rows(query.table)
         if scope:
             rows = [row for row in rows if row.subscription in scope]
         for term in query.where:
-            rows = [row for row in rows if _holds(term, row.type if term.path == "type" else row.column(term.path))]
+            rows = [row for row in rows if _holds(term, _value(row, term.path, moment))]
         found = [row for row in rows for _ in range(row.copies())]
         for path, descending in reversed(query.order if query.order != _BY_ID else ()):
-            found.sort(key=lambda row: _sort_key(row.column(path)), reverse=descending)
+            found.sort(key=lambda row: _sort_key(row.column(path, moment)), reverse=descending)
         return found if query.take is None else found[: query.take]
 
     def _rows(self, table: str) -> list[Row]:
@@ -101,8 +102,12 @@ def _offset(token: Any, query: Query) -> int:
     raise QueryError("InvalidSkipToken", "The provided skip token is invalid or belongs to another query.")
 
 
-def _projected(row: Row, query: Query) -> Document:
-    document = row.make()
+def _value(row: Row, path: str, moment: datetime) -> Any:
+    return row.type if path == "type" else row.column(path, moment)
+
+
+def _projected(row: Row, query: Query, moment: datetime) -> Document:
+    document = row.make(moment)
     if query.project is None:
         return document
     return {name: dig(document, path) for name, path in query.project}

@@ -1,16 +1,18 @@
-"""HTTP requests and answers as values, and how a document is written, whole or spoilt."""
+"""HTTP requests, answers and what lies between as values, and how a document is written, whole or spoilt."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
+from planner.emulator.faults import Fault
 from planner.emulator.payloads import Document, nulls
 
-__all__ = ["COMMON_HEADERS", "Answer", "Request", "etag", "written"]
+__all__ = ["COMMON_HEADERS", "Answer", "Call", "Request", "etag", "written"]
 
 JSON: Final = "application/json"
 COMMON_HEADERS: Final = {
@@ -36,13 +38,33 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One HTTP answer; `hang` = no answer at all."""
+    """One HTTP answer. `broken` is a fault of the connection it is sent on (faults.BROKEN), "" = none."""
 
     status: int
     body: bytes
     headers: Mapping[str, str]
     content_type: str = "application/json"
-    hang: bool = False
+    broken: str = ""
+
+
+@dataclass(slots=True)
+class Call:
+    """A request on its way: when it came, what the route found, and the answer so far."""
+
+    request: Request
+    now: datetime
+    base_url: str
+    found: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: dict[str, str] = field(default_factory=dict[str, str])
+    status: int = 200
+    fault: Fault | None = None
+    keep: str = ""
+    """Lower-cased id of the cluster whose whole document this answer is."""
+
+    @property
+    def spoil(self) -> str:
+        """What the fault does, "" = nothing."""
+        return self.fault.what if self.fault else ""
 
 
 def written(body: Document, spoil: str = "") -> tuple[bytes, str]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
 
+from planner.emulator.merge import merged
 from planner.emulator.world import LINUX, WINDOWS, Cluster, Instance, Pool, Subscription, World, guid
 
 Document = dict[str, Any]
@@ -16,6 +17,9 @@ PROVIDER: Final = "/providers/Microsoft.HybridContainerService"
 SSH_KEY: Final = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQCemulated emulator@loopback"
 LIST_AGE: Final = timedelta(minutes=4, seconds=24)
 PROFILE_AGE: Final = timedelta(minutes=2, seconds=30)
+_OWNED: Final = frozenset({"id", "name", "type", "systemData", "properties"})
+_OWNED_PROPERTIES: Final = frozenset({"provisioningState", "status", "kubernetesVersion"})
+"""What the service writes itself, whatever was sent."""
 _ADDONS: Final = (
     "ArcAgent",
     "CloudProvider",
@@ -45,33 +49,48 @@ def _system(created: datetime, modified: datetime, creator: str = SITE_APP) -> D
     }
 
 
-def _instance_id(cluster: Cluster) -> str:
+def instance_id(cluster: Cluster) -> str:
     return f"{cluster.id}{PROVIDER}/ProvisionedClusterInstances/default"
 
 
 def provisioned_cluster(cluster: Cluster) -> Document:
-    """GET provisionedClusterInstances/default."""
-    return {
-        "id": _instance_id(cluster),
+    """GET provisionedClusterInstances/default: what was sent last, and what the service adds."""
+    document: Document = {
+        "id": instance_id(cluster),
         "name": "default",
         "type": "microsoft.hybridcontainerservice/provisionedclusterinstances",
         "extendedLocation": {"name": cluster.instance.location_id, "type": "CustomLocation"},
-        "systemData": _system(cluster.created, cluster.modified, guid("creator", cluster.subscription)),
-        "properties": cluster_properties(cluster),
     }
+    if cluster.sent is not None:
+        document |= {name: value for name, value in cluster.sent.items() if name not in _OWNED}
+    creator = guid("creator", cluster.subscription)
+    document["systemData"] = _system(cluster.created, cluster.modified, creator)
+    unknown = {name: value for name, value in cluster.extra.items() if name != "properties"}
+    return merged(document, unknown) | {"properties": cluster_properties(cluster)}
 
 
 def cluster_properties(cluster: Cluster, version: str | None = None) -> Document:
     """The properties of a provisioned cluster; `version` replaces the wanted version (a graph that lags)."""
+    status: Document = {"controlPlaneStatus": _addons(cluster), "currentState": cluster.current_state}
+    if cluster.error is not None:
+        status["errorMessage"] = cluster.error
+    settings = _settings(cluster) if cluster.sent is None else cluster.sent.get("properties") or {}
+    properties: Document = {
+        "provisioningState": cluster.provisioning_state,
+        **{name: value for name, value in settings.items() if name not in _OWNED_PROPERTIES},
+        "status": status,
+        "kubernetesVersion": version or cluster.version,
+    }
+    return merged(properties, cluster.extra.get("properties") or {})
+
+
+def _settings(cluster: Cluster) -> Document:
+    """What was asked for when the cluster was made."""
     network = cluster.instance.id.replace(
         f"/clusters/{cluster.instance.name}", f"/logicalNetworks/{cluster.instance.name}-net"
     )
     octets = sum(cluster.name.encode())
-    status: Document = {"controlPlaneStatus": _addons(cluster), "currentState": cluster.current_state}
-    if cluster.error is not None:
-        status["errorMessage"] = cluster.error
     return {
-        "provisioningState": cluster.provisioning_state,
         "linuxProfile": {"ssh": {"publicKeys": [{"keyData": SSH_KEY}]}},
         "controlPlane": {
             "count": cluster.control_plane,
@@ -97,8 +116,6 @@ def cluster_properties(cluster: Cluster, version: str | None = None) -> Document
         ],
         "cloudProviderProfile": {"infraNetworkProfile": {"vnetSubnetIds": [network]}},
         "licenseProfile": {"azureHybridBenefit": "False"},
-        "status": status,
-        "kubernetesVersion": version or cluster.version,
     }
 
 
@@ -139,7 +156,7 @@ def agent_pool(cluster: Cluster, pool: Pool) -> Document:
         low, high = pool.autoscale
         properties |= {"enableAutoScaling": True, "minCount": low, "maxCount": high}
     return {
-        "id": f"{_instance_id(cluster)}/agentPools/{pool.name}",
+        "id": f"{instance_id(cluster)}/agentPools/{pool.name}",
         "name": pool.name,
         "type": "microsoft.hybridcontainerservice/provisionedclusterinstances/agentpools",
         "systemData": _system(cluster.created, cluster.modified),
@@ -151,7 +168,7 @@ def profile_properties(cluster: Cluster, version: str | None = None) -> Document
     """The properties of an upgrade profile. isPreview is there only where it is true."""
     return {
         "controlPlaneProfile": {
-            "kubernetesVersion": version or cluster.version,
+            "kubernetesVersion": version or cluster.running or cluster.version,
             "osType": "Linux",
             "upgrades": [
                 {"kubernetesVersion": text, **({"isPreview": True} if cluster.instance.is_preview(text) else {})}
@@ -165,7 +182,7 @@ def profile_properties(cluster: Cluster, version: str | None = None) -> Document
 def upgrade_profile(cluster: Cluster, now: datetime) -> Document:
     """GET upgradeProfiles/default: a cached document, minutes old."""
     return {
-        "id": f"{_instance_id(cluster)}/upgradeProfiles/default",
+        "id": f"{instance_id(cluster)}/upgradeProfiles/default",
         "name": "default",
         "type": "microsoft.hybridcontainerservice/provisionedclusterinstances/upgradeprofiles",
         "systemData": _system(cluster.created, now - PROFILE_AGE),
@@ -244,7 +261,7 @@ def connected_properties(cluster: Cluster, version: str | None = None) -> Docume
         "connectivityStatus": cluster.connectivity,
         "lastConnectivityTime": cluster.last_contact.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "managedIdentityCertificateExpirationTime": stamp(cluster.last_contact + timedelta(days=84)),
-        "kubernetesVersion": version or cluster.version,
+        "kubernetesVersion": version or cluster.running or cluster.version,
         "agentVersion": cluster.agent_version,
         "distribution": "aks",
         "infrastructure": "azure_stack_hci",

@@ -15,6 +15,9 @@ READS: Final = 250
 GLOBAL_READS: Final = 3750
 """What the bucket over all of ARM holds; shown, never the one that runs dry first."""
 READS_PER_SECOND: Final = 25.0
+WRITES_HELD: Final = 200
+GLOBAL_WRITES: Final = 3000
+WRITES_PER_SECOND: Final = 10.0
 GRAPH_QUERIES: Final = 15
 GRAPH_WINDOW: Final = 5.0
 """Resource Graph answers 15 queries in 5 seconds."""
@@ -48,6 +51,11 @@ class Bucket:
     def remaining(self) -> int:
         """Whole tokens left after the last take."""
         return int(self.level)
+
+
+def write_bucket(ticks: Ticks) -> Bucket:
+    """The bucket of a subscription's writes."""
+    return Bucket(ticks, WRITES_HELD, WRITES_PER_SECOND)
 
 
 @dataclass

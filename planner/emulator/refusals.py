@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 from uuid import uuid4
 
 from planner.emulator import payloads
+from planner.emulator.faults import Part
 from planner.emulator.payloads import Document
-from planner.emulator.world import Part, guid
+from planner.emulator.world import guid
 
 
 class Refused(Exception):
@@ -28,6 +30,8 @@ ACTIONS: Final = {
     Part.POOLS: "Microsoft.HybridContainerService/provisionedClusterInstances/agentPools/read",
     Part.VERSIONS: "Microsoft.HybridContainerService/kubernetesVersions/read",
     Part.SUBSCRIPTION: "Microsoft.Resources/subscriptions/read",
+    Part.PUT: "Microsoft.HybridContainerService/provisionedClusterInstances/write",
+    Part.OPERATION: "Microsoft.HybridContainerService/locations/operationStatuses/read",
 }
 RATE_LIMITED: Final = (
     "Client application has been throttled and should not attempt to repeat the request until an amount of time has "
@@ -62,13 +66,50 @@ def forbidden(action: str, scope: str) -> Refused:
     return refusal(403, "AuthorizationFailed", message)
 
 
-def throttled(subscription: str, seconds: int) -> Refused:
+def throttled(subscription: str, seconds: int, kind: str = "read") -> Refused:
     """429 of a subscription's bucket."""
     message = (
-        f"Number of 'read' requests for subscription '{subscription}' actor '{guid('reader')}' exceeded. "
+        f"Number of '{kind}' requests for subscription '{subscription}' actor '{guid('reader')}' exceeded. "
         f"Please try again after '{seconds}' seconds."
     )
     return Refused(429, payloads.error("SubscriptionRequestsThrottled", message), {"Retry-After": str(seconds)})
+
+
+def busy(resource: str) -> Refused:
+    """409: another operation changes the resource."""
+    message = (
+        f"Cannot modify resource with id '{resource}' because the resource entity provisioning state is not terminal. "
+        "Please wait for the provisioning state to become terminal and then retry the request."
+    )
+    return refusal(409, "RequestConflict", message)
+
+
+def changed() -> Refused:
+    """412: the tag of the request is not the tag of the resource."""
+    message = "The condition specified using HTTP conditional header(s) is not met."
+    return refusal(412, "PreconditionFailed", message)
+
+
+def disabled(subscription: str) -> Refused:
+    """409 of every write to a subscription that is not paid for."""
+    message = (
+        f"The subscription '{subscription}' is disabled and therefore marked as read only. You cannot perform any "
+        "write actions on this subscription until it is re-enabled."
+    )
+    return refusal(409, "ReadOnlyDisabledSubscription", message)
+
+
+def expired(*, claims: bool) -> Refused:
+    """401 of a token that was good before; with `claims` it names what a new one must hold."""
+    challenge = 'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", '
+    if claims:
+        wanted = base64.b64encode(b'{"access_token":{"nbf":{"essential":true,"value":"1604106651"}}}').decode()
+        challenge += f'error="insufficient_claims", claims="{wanted}"'
+    else:
+        challenge += 'error="invalid_token", error_description="The access token has expired."'
+    message = "The access token expiry UTC time is earlier than current UTC time."
+    body = payloads.error("ExpiredAuthenticationToken", message)
+    return Refused(401, body, {"WWW-Authenticate": challenge})
 
 
 def unauthenticated(tenant: str) -> Refused:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, cast
 
+from planner.emulator.frames import seen_at
 from planner.emulator.payloads import Document, cluster_properties, connected_properties, profile_properties, stamp
 from planner.emulator.world import Cluster, Instance, Subscription, World, ago, guid
 
@@ -17,11 +19,12 @@ class Row:
     id: str
     type: str
     subscription: str
-    make: Callable[[], Document]
+    make: Callable[[datetime], Document]
+    """The columns as of a moment."""
     copies: Callable[[], int]
 
-    def column(self, path: str) -> Any:
-        """The value of a column or dotted path; None where it is missing."""
+    def column(self, path: str, moment: datetime) -> Any:
+        """The value of a column or dotted path at a moment; None where it is missing."""
         match path:
             case "id":
                 return self.id
@@ -30,7 +33,7 @@ class Row:
             case "subscriptionId":
                 return self.subscription
             case _:
-                return dig(self.make(), path)
+                return dig(self.make(moment), path)
 
 
 def dig(document: Any, path: str) -> Any:
@@ -57,15 +60,16 @@ def _base(resource: str, kind: str, name: str) -> Document:
     }
 
 
-def _connected_row(cluster: Cluster) -> Row:
+def _connected_row(cluster: Cluster, world: World) -> Row:
     kind = "microsoft.kubernetes/connectedclusters"
 
-    def make() -> Document:
+    def make(moment: datetime) -> Document:
+        seen = world.seen(cluster, moment)
         return _base(cluster.id, kind, cluster.name) | {
             "kind": "ProvisionedCluster",
             "location": cluster.instance.location,
             "tags": dict(cluster.tags),
-            "properties": connected_properties(cluster, cluster.graph_version),
+            "properties": connected_properties(seen, seen.graph_version),
         }
 
     def copies() -> int:
@@ -74,13 +78,14 @@ def _connected_row(cluster: Cluster) -> Row:
     return Row(cluster.id.casefold(), kind, cluster.subscription.casefold(), make, copies)
 
 
-def _provisioned_row(cluster: Cluster) -> Row:
+def _provisioned_row(cluster: Cluster, world: World) -> Row:
     kind = "microsoft.hybridcontainerservice/provisionedclusterinstances"
     resource = f"{cluster.id}/providers/{kind}/default"
 
-    def make() -> Document:
-        properties = cluster_properties(cluster, cluster.graph_version)
-        del properties["linuxProfile"]  # the graph holds no keys
+    def make(moment: datetime) -> Document:
+        seen = world.seen(cluster, moment)
+        properties = cluster_properties(seen, seen.graph_version)
+        properties.pop("linuxProfile", None)  # the graph holds no keys
         return _base(resource, kind, "default") | {
             "location": cluster.instance.location,
             "extendedLocation": {"name": cluster.instance.location_id, "type": "CustomLocation"},
@@ -93,13 +98,14 @@ def _provisioned_row(cluster: Cluster) -> Row:
     return Row(resource.casefold(), kind, cluster.subscription.casefold(), make, copies)
 
 
-def _profile_row(cluster: Cluster) -> Row:
+def _profile_row(cluster: Cluster, world: World) -> Row:
     kind = "microsoft.hybridcontainerservice/provisionedclusterinstances/upgradeprofiles"
     parent = "microsoft.hybridcontainerservice/provisionedclusterinstances/default"
     resource = f"{cluster.id}/providers/{parent}/upgradeprofiles/default"
 
-    def make() -> Document:
-        properties = profile_properties(cluster, cluster.graph_version)
+    def make(moment: datetime) -> Document:
+        seen = world.seen(cluster, moment)
+        properties = profile_properties(seen, seen.graph_version)
         return _base(resource, kind, "default") | {"extendedLocation": None, "properties": properties}
 
     def copies() -> int:
@@ -110,7 +116,7 @@ def _profile_row(cluster: Cluster) -> Row:
 
 def _instance_rows(instance: Instance) -> Iterator[Row]:
     def row(resource: str, kind: str, name: str, properties: Document) -> Row:
-        def make() -> Document:
+        def make(_: datetime) -> Document:
             return _base(resource, kind, name) | {"location": instance.location, "properties": properties}
 
         return Row(resource.casefold(), kind, instance.subscription.casefold(), make, _once)
@@ -141,9 +147,9 @@ def _instance_rows(instance: Instance) -> Iterator[Row]:
 def _host_row(instance: Instance, world: World) -> Row:
     kind = "microsoft.azurestackhci/clusters"
 
-    def make() -> Document:
+    def make(moment: datetime) -> Document:
         connected = instance.connectivity == "Connected"
-        seen = ago(world.as_of, minutes=35) if connected else ago(world.as_of, days=3)
+        seen = ago(moment, minutes=35) if connected else ago(world.as_of, days=3)
         return _base(instance.id, kind, instance.name) | {
             "location": instance.location,
             "properties": {
@@ -154,7 +160,9 @@ def _host_row(instance: Instance, world: World) -> Row:
                 "lastSyncTimestamp": stamp(seen),
                 "reportedProperties": {
                     "clusterName": instance.name,
-                    "clusterVersion": "10.0.26100" if (instance.build or "").startswith("12") else "10.0.25398",
+                    "clusterVersion": "10.0.26100"
+                    if (seen_at(instance, moment).build or "").startswith("12")
+                    else "10.0.25398",
                     "lastUpdated": stamp(seen),
                 },
             },
@@ -163,21 +171,21 @@ def _host_row(instance: Instance, world: World) -> Row:
     return Row(instance.id.casefold(), kind, instance.subscription.casefold(), make, _once)
 
 
-def _summary_row(instance: Instance, world: World) -> Row:
+def _summary_row(instance: Instance) -> Row:
     kind = "microsoft.azurestackhci/clusters/updatesummaries"
     resource = f"{instance.id}/updateSummaries/default"
 
-    def make() -> Document:
-        updated = instance.last_updated
+    def make(moment: datetime) -> Document:
+        seen = seen_at(instance, moment)
         return _base(resource, kind, "default") | {
             "location": instance.location,
             "properties": {
                 "oemFamily": "",
-                "currentVersion": instance.build,
-                "lastUpdated": stamp(updated) if updated else None,
-                "lastChecked": stamp(ago(world.as_of, minutes=50)),
+                "currentVersion": seen.build,
+                "lastUpdated": stamp(seen.last_updated) if seen.last_updated else None,
+                "lastChecked": stamp(ago(moment, minutes=50)),
                 "healthState": "Success",
-                "state": instance.update_state,
+                "state": seen.update_state,
             },
         }
 
@@ -190,7 +198,7 @@ def _summary_row(instance: Instance, world: World) -> Row:
 def _subscription_row(found: Subscription) -> Row:
     kind = "microsoft.resources/subscriptions"
 
-    def make() -> Document:
+    def make(_: datetime) -> Document:
         row = _base(f"/subscriptions/{found.id}", kind, found.name)
         return row | {"properties": {"state": found.state, "managementGroupAncestorsChain": []}}
 
@@ -198,7 +206,8 @@ def _subscription_row(found: Subscription) -> Row:
 
 
 def _resources(world: World) -> Iterator[Row]:
-    yield from map(_connected_row, world.clusters)
+    for cluster in world.clusters:
+        yield _connected_row(cluster, world)
     for instance in world.instances:
         yield from _instance_rows(instance)
         yield _host_row(instance, world)
@@ -206,10 +215,10 @@ def _resources(world: World) -> Iterator[Row]:
 
 def _extensibility(world: World) -> Iterator[Row]:
     for cluster in world.clusters:
-        yield _provisioned_row(cluster)
-        yield _profile_row(cluster)
+        yield _provisioned_row(cluster, world)
+        yield _profile_row(cluster, world)
     for instance in world.instances:
-        yield _summary_row(instance, world)
+        yield _summary_row(instance)
 
 
 def _containers(world: World) -> Iterator[Row]:

@@ -1,23 +1,30 @@
-"""The emulator on the wire: https on loopback with a certificate authority made for this one run."""
+"""The emulator on the wire: https on loopback with a certificate authority made for this one run.
+
+It keeps a log of every request, with the bodies of writes and what each write was based on, so that a test can check
+afterwards what was sent, when, and after which look at the cluster.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import ssl
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from planner.emulator.arm import GRAPH_PATH, Arm, Request
+from planner.emulator.clock import Clock
+from planner.emulator.delivery import deliver
 from planner.emulator.quota import Ticks
 from planner.emulator.world import World
 
@@ -40,19 +47,30 @@ class LogEntry:
     path: str
     status: int
     at: float
+    moment: datetime
+    """Emulated time of the arrival."""
+    body: bytes = b""
+    """What a write sent; reads keep nothing."""
+    before: bytes = b""
+    """Of a write: the last document of the same cluster that was sent to anyone."""
 
     @property
     def is_read(self) -> bool:
         """True for a GET and for the one POST that only reads, a Resource Graph query."""
         return self.method == "GET" or (self.method == "POST" and self.path.casefold() == GRAPH_PATH)
 
+    @property
+    def body_sha256(self) -> str:
+        """Hex digest of what a write sent."""
+        return hashlib.sha256(self.body).hexdigest()
+
 
 class Emulator:
     """ARM and Resource Graph for one world, on https://127.0.0.1 with an own certificate authority.
 
     `latency` is seconds before each answer. Emulated time begins at the world's as_of and runs `speed` times as fast
-    as the wall (0 = stands still), unless `now` gives it. `quota=False` answers any number of reads; `ticks` is the
-    clock of the quotas.
+    as `ticks` (0 = stands still until `start_clock`), unless `now` gives it. `quota=False` answers any number of
+    requests; `ticks` is also the clock of the quotas.
     """
 
     def __init__(
@@ -72,7 +90,9 @@ class Emulator:
         self.log: list[LogEntry] = []
         self._port = port
         self._started = time.monotonic()
-        self.now = now or self._emulated_now
+        self._given = now is not None
+        self._clock = Clock(world.as_of, ticks)
+        self.now = now or self._clock.now
         self._arm = Arm(world, self.now, ticks=ticks, quota=quota)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._runner: web.ServerRunner | None = None
@@ -89,6 +109,17 @@ class Emulator:
         if self._folder is None:
             raise RuntimeError("the emulator is not running")
         return Path(self._folder.name) / "ca.pem"
+
+    @property
+    def documents(self) -> Mapping[str, bytes]:
+        """The last GET answer of each provisioned cluster, by lower-cased id of the connected cluster."""
+        return self._arm.documents
+
+    def start_clock(self, speed: float) -> None:
+        """Let emulated time run on from where it is. Raises RuntimeError where `now` gives the time."""
+        if self._given:
+            raise RuntimeError("the emulated time is given from outside")
+        self._clock.run(speed)
 
     @property
     def writes(self) -> list[LogEntry]:
@@ -110,6 +141,7 @@ class Emulator:
             await self.close()
             raise
         self._started = time.monotonic()
+        self._clock.run(self.speed)
         self._arm.base_url = f"https://{HOST}:{self._runner.addresses[0][1]}"
 
     async def close(self) -> None:
@@ -131,24 +163,24 @@ class Emulator:
     ) -> None:
         await self.close()
 
-    def _emulated_now(self) -> datetime:
-        return self.world.as_of + timedelta(seconds=(time.monotonic() - self._started) * self.speed)
-
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
-        from aiohttp import web
-
-        entry = LogEntry(len(self.log), request.method, request.path, 0, time.monotonic() - self._started)
+        at = time.monotonic() - self._started
+        entry = LogEntry(len(self.log), request.method, request.path, 0, at, self.now())
         self.log.append(entry)
         headers = {name.lower(): value for name, value in request.headers.items()}
         body = await request.read()
+        if not entry.is_read:
+            entry.body, entry.before = body, self.documents.get(_cluster_of(request.path), b"")
         if self.latency:
             await asyncio.sleep(self.latency)
         answer = self._arm.answer(Request(request.method, request.path, request.query, headers, body))
-        if answer.hang:
-            await self._closing.wait()
-        entry.status = 0 if answer.hang else answer.status
-        kind = {"Content-Type": f"{answer.content_type}; charset=utf-8"}
-        return web.Response(status=answer.status, body=answer.body, headers={**answer.headers, **kind})
+        if answer.broken not in ("hang", "reset", "lost"):
+            entry.status = answer.status
+        return await deliver(request, answer, self._closing)
+
+
+def _cluster_of(path: str) -> str:
+    return path.casefold().partition("/providers/microsoft.hybridcontainerservice")[0]
 
 
 def _certify(folder: Path) -> ssl.SSLContext:
@@ -190,6 +222,14 @@ class EmulatorThread:
     def log(self) -> list[LogEntry]:
         """Every request so far."""
         return self.emulator.log
+
+    def now(self) -> datetime:
+        """The emulated moment."""
+        return self.emulator.now()
+
+    def start_clock(self, speed: float) -> None:
+        """Let emulated time run on from where it is, `speed` emulated seconds in a second."""
+        self.emulator.start_clock(speed)
 
     def start(self) -> None:
         """Block until it listens. Raises what the start raised, such as OSError."""

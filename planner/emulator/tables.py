@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any, Final, TypeVar, cast
 
-from planner.emulator.world import Fault
+from planner.emulator.faults import Fault
 from planner.version import InvalidVersion, KubernetesVersion
 
 __all__ = ["FleetError", "Table"]

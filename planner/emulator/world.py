@@ -7,15 +7,20 @@ compared through lower-cased ARM ids, as Azure does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import NAMESPACE_DNS, uuid5
 
+from planner.emulator.faults import FOREIGN, Fault, Part
+from planner.emulator.frames import Changing, seen_at
 from planner.version import KubernetesVersion
 
-__all__ = ["Cluster", "Fault", "Instance", "Part", "Pool", "Subscription", "World", "guid"]
+if TYPE_CHECKING:
+    from planner.emulator.operation import Operation
+
+__all__ = ["Cluster", "Fault", "Instance", "Part", "Pool", "Subscription", "World", "ago", "guid"]
 
 LINUX: Final = "CBLMariner"
 WINDOWS: Final = ("Windows2019", "Windows2022")
@@ -24,63 +29,6 @@ WINDOWS: Final = ("Windows2019", "Windows2022")
 def guid(*parts: str) -> str:
     """A stable identifier for a name, the same on every run."""
     return str(uuid5(NAMESPACE_DNS, "/".join(("emulator", *parts))))
-
-
-class Part:
-    """The documents of a resource that a fault can hit."""
-
-    CLUSTER: Final = "cluster"
-    PROFILE: Final = "profile"
-    POOLS: Final = "pools"
-    VERSIONS: Final = "versions"
-    SUBSCRIPTION: Final = "subscription"
-    GRAPH: Final = "graph"
-    """The rows of the resource in Resource Graph."""
-    QUERY: Final = "query"
-    """Every answer of Resource Graph."""
-    ALL: Final = "all"
-    """Every ARM document of the resource; its graph rows stay."""
-    KNOWN: Final = (CLUSTER, PROFILE, POOLS, VERSIONS, SUBSCRIPTION, GRAPH, QUERY, ALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A wrong answer: `kind` for the documents of `part`.
-
-    ARM kinds: a status (403, 404, 409, 429, 500, 503), html (a page with status 200), half (half a JSON document),
-    null (every leaf is null), hang (no answer), next-self and next-foreign (a nextLink that loops or leaves the
-    host). Graph kinds: instance (instance and profile rows are missing), all (the connected cluster is missing too),
-    profile (only the upgrade profile row is missing), duplicate. A kind ending in "!" happens once.
-    """
-
-    part: str
-    kind: str
-
-    KINDS: ClassVar = (
-        "403",
-        "404",
-        "409",
-        "429",
-        "500",
-        "503",
-        "html",
-        "half",
-        "null",
-        "hang",
-        "next-self",
-        "next-foreign",
-    )
-    GRAPH_KINDS: ClassVar = ("instance", "all", "profile", "duplicate")
-
-    @classmethod
-    def parse(cls, text: str) -> Fault:
-        """Read "403", "pools:html" or "graph:instance". Raises ValueError naming the text."""
-        part, _, kind = text.rpartition(":")
-        part = part or Part.ALL
-        known = cls.GRAPH_KINDS if part == Part.GRAPH else cls.KINDS
-        if part not in Part.KNOWN or kind.rstrip("!") not in known:
-            raise ValueError(f"{text!r} is not a fault; a {part} fault is one of {', '.join(known)}")
-        return cls(part, kind)
 
 
 @dataclass(slots=True)
@@ -95,7 +43,7 @@ class Subscription:
 
 
 @dataclass(slots=True)
-class Instance:
+class Instance(Changing):
     """One Azure Local instance with its appliance, custom location and the list Azure offers there."""
 
     name: str
@@ -192,7 +140,7 @@ class Pool:
 
 
 @dataclass(slots=True)
-class Cluster:
+class Cluster(Changing):
     """One AKS Arc cluster: the connected cluster and its provisioned cluster instance."""
 
     name: str
@@ -217,6 +165,12 @@ class Cluster:
     """Addons that are not ready, with their message."""
     graph_version: str | None = None
     """The version Resource Graph still tells when it lags behind; None = it is up to date."""
+    running: str | None = None
+    """The version upgrade profile and connected cluster tell until an upgrade is done; None = the wanted one."""
+    extra: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """A merge patch over the GET document: what this emulator does not know of."""
+    sent: Mapping[str, Any] | None = None
+    """The body of the last accepted write, which is what Azure stores; None = never written here."""
     faults: list[Fault] = field(default_factory=list[Fault])
 
     @property
@@ -228,7 +182,8 @@ class Cluster:
     @property
     def offered(self) -> tuple[str, ...]:
         """The targets of the upgrade profile, sorted as text."""
-        return self.instance.upgrades_from(self.version) if self.upgrades is None else tuple(sorted(self.upgrades))
+        running = self.running or self.version
+        return self.instance.upgrades_from(running) if self.upgrades is None else tuple(sorted(self.upgrades))
 
     def pool(self, name: str) -> Pool | None:
         """The pool with that name."""
@@ -251,6 +206,16 @@ class World:
     faults: list[Fault] = field(default_factory=list[Fault])
     """Faults of Resource Graph as a whole, part "query"."""
     tenant: str = field(default_factory=lambda: guid("tenant"))
+    graph_lag: timedelta = timedelta(minutes=2)
+    """How far Resource Graph is behind."""
+    node_time: timedelta = timedelta(minutes=6)
+    """What one node takes in an upgrade."""
+    if_match: bool = True
+    """Whether a write with the tag of an older document is refused (412)."""
+    foreign: str = FOREIGN
+    """The other host that faults lead to."""
+    operations: dict[str, Operation] = field(default_factory=dict[str, "Operation"])
+    """Every accepted write, by lower-cased operation name, in the order they came."""
 
     @cached_property
     def subscription_by_id(self) -> dict[str, Subscription]:
@@ -272,6 +237,18 @@ class World:
         """Lower-cased (subscription, resource group) pairs that exist."""
         owners: Iterable[Cluster | Instance] = (*self.clusters, *self.instances)
         return frozenset((found.subscription.casefold(), found.resource_group.casefold()) for found in owners)
+
+    def seen(self, cluster: Cluster, moment: datetime) -> Cluster:
+        """The cluster as it is at `moment`, on its instance as that is then. Connected agents keep reporting."""
+        found, instance = seen_at(cluster, moment), seen_at(cluster.instance, moment)
+        passed = moment - self.as_of
+        if found.connectivity == "Connected" and passed:
+            return replace(found, instance=instance, last_contact=found.last_contact + passed, frames=())
+        return found if instance is found.instance else replace(found, instance=instance, frames=())
+
+    def graph_moment(self, now: datetime) -> datetime:
+        """The moment Resource Graph is at. It never lags behind the moment the fleet stands for."""
+        return max(min(self.as_of, now), now - self.graph_lag)
 
     def cluster(self, name: str) -> Cluster:
         """The first cluster with that name. Raises KeyError."""

@@ -207,13 +207,31 @@ async def test_without_a_bearer_token_nothing_is_told(client: Client, world: Wor
     assert "claims" not in reply.headers["WWW-Authenticate"]
 
 
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "POST"])
-async def test_writes_are_refused_and_counted(client: Client, emulator: Emulator, world: World, method: str) -> None:
+@pytest.mark.parametrize(
+    ("method", "rest"),
+    [
+        ("PATCH", "/default"),
+        ("DELETE", "/default"),
+        ("POST", "/default"),
+        ("PUT", ""),
+        ("PUT", "/default/agentPools/linux1"),
+        ("PUT", "/default/upgradeProfiles/default"),
+    ],
+)
+async def test_other_writes_are_refused_and_counted(
+    client: Client, emulator: Emulator, world: World, method: str, rest: str
+) -> None:
     before = world.cluster("mes-prod").version
-    reply = await client.ask(method, cluster_path(world, "mes-prod"), json={"properties": {"kubernetesVersion": "x"}})
+    path = cluster_path(world, "mes-prod", rest)
+    reply = await client.ask(method, path, json={"properties": {"kubernetesVersion": "x"}})
     assert reply.status == 405
     assert [entry.method for entry in emulator.writes] == [method]
     assert world.cluster("mes-prod").version == before
+
+
+async def test_nothing_writes_to_a_connected_cluster_or_a_version_list(client: Client, world: World) -> None:
+    for path in (world.cluster("mes-prod").id, versions_path(world, "plant12")):
+        assert (await client.ask("PUT", path, json={})).status == 405
 
 
 async def test_a_registration_is_a_write(client: Client, emulator: Emulator, world: World) -> None:

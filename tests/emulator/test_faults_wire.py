@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from planner.emulator.arm import FOREIGN
+from planner.emulator.faults import FOREIGN
 from planner.emulator.server import Emulator
 from planner.emulator.world import Fault, World
 from tests.emulator.conftest import Client, cluster_path, recorded, shape, versions_path
