@@ -10,7 +10,7 @@ from typing import Final
 from planner.events import Intended, Refused, Way
 from planner.plan import Check, Plan, Step, StepKind
 from planner.proofs import Mark, prove
-from planner.rollout import Rollout
+from planner.rollout import Rollout, RolloutState
 from planner.sighting import Sighting
 
 PREFLIGHT: Final = "PRE"
@@ -104,6 +104,12 @@ class Leg:
     def gate(self) -> str:
         """The decision after it; "" where none."""
         return self.step.gate if self.step is not None else ""
+
+    @property
+    def is_clear(self) -> bool:
+        """True when the change may start: every check before it is ticked, and the cluster is where the plan expects it."""
+        at_origin = self.rollout is None or self.rollout.state is RolloutState.UNCHANGED
+        return at_origin and not self.missing(self.before)
 
     def tick(self, item: str) -> Tick | None:
         """The tick of a check."""

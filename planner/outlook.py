@@ -51,7 +51,7 @@ def after_look(leg: Leg, seen: Sighting) -> Outlook:
     fresh = _staged(fresh, seen)
     if fresh.stage in (Stage.CHECKING, Stage.READY):
         fresh = fresh.proven(fresh.before, seen)
-        fresh = replace(fresh, stage=Stage.CHECKING if fresh.missing(fresh.before) else Stage.READY)
+        fresh = replace(fresh, stage=Stage.READY if fresh.is_clear else Stage.CHECKING)
     elif fresh.stage is Stage.VERIFYING:
         fresh = fresh.proven(fresh.after, seen)
     return Outlook(fresh, _said(leg, fresh))

@@ -117,7 +117,7 @@ def advance(walk: Walk, event: Event) -> tuple[Walk, tuple[Command, ...]]:
         case e.LookFailed():
             return _look_failed(walk, event)
         case e.Ticked():
-            return _ticked(walk, event), ()
+            return _ticked(walk, event)
         case e.Noted():
             return _noted(walk, event), ()
         case e.Started():
@@ -205,7 +205,9 @@ def why_not_start(walk: Walk) -> str:
         return f"{wrong[0].id} is not so: {wrong[0].text} ({tick.note if tick else ''})"
     if missing:
         return f"{len(missing)} checks are not ticked yet, the first is {missing[0].id}."
-    return f"{leg.id} has not been looked at yet."
+    if leg.rollout is None:
+        return f"{leg.id} has not been looked at yet."
+    return f"{leg.rollout.meaning} {leg.rollout.action} ({leg.rollout.evidence})"
 
 
 # -- looking and waiting --
@@ -303,7 +305,7 @@ def _cure(complaints: tuple[e.Complaint, ...]) -> str:
 # -- what people do --
 
 
-def _ticked(walk: Walk, event: e.Ticked) -> Walk:
+def _ticked(walk: Walk, event: e.Ticked) -> tuple[Walk, tuple[Command, ...]]:
     leg = walk.leg
     check = leg.check(event.item) if leg is not None else None
     if leg is None or check is None:
@@ -315,7 +317,7 @@ def _ticked(walk: Walk, event: e.Ticked) -> Walk:
     mark = Mark.OK if event.done else Mark.OPEN
     walk = _with(walk, leg.ticked(Tick(check.id, mark, event.by, event.at, event.note)))
     walk = _say(walk, event.at, leg.id, f"{check.id} {'ticked' if event.done else 'no longer ticked'} by {event.by}")
-    return _pass_on(_with(walk, _settle(walk.legs[walk.place])))[0]
+    return _pass_on(_with(walk, _settle(walk.legs[walk.place])))
 
 
 def _noted(walk: Walk, event: e.Noted) -> Walk:
@@ -429,7 +431,7 @@ def _settle(leg: Leg) -> Leg:
     """CHECKING or READY, as the ticks say."""
     if leg.stage not in (Stage.CHECKING, Stage.READY):
         return leg
-    return replace(leg, stage=Stage.CHECKING if leg.missing(leg.before) else Stage.READY)
+    return replace(leg, stage=Stage.READY if leg.is_clear else Stage.CHECKING)
 
 
 def _pass_on(walk: Walk) -> tuple[Walk, tuple[Command, ...]]:
