@@ -136,7 +136,7 @@ class Arm:
             request = json.loads(call.request.body or b"null")
             if not isinstance(request, dict):
                 raise QueryError("InvalidQuery", "The request body is not a query.")
-            moment = self.world.graph_moment(call.now)
+            moment = call.now - self.world.graph_lag
             return self._graph.answer(request, moment)  # pyright: ignore[reportUnknownArgumentType]
         except (QueryError, ValueError, TypeError, AttributeError) as problem:
             code = problem.code if isinstance(problem, QueryError) else "InvalidQuery"

@@ -16,7 +16,7 @@ def merged(document: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, A
             result.pop(name, None)
         elif isinstance(value, Mapping):
             below = result.get(name)
-            result[name] = merged(_object(below), _object(value))
+            result[name] = merged(_object(below), _object(patch[name]))
         else:
             result[name] = value
     return result

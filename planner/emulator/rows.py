@@ -149,7 +149,7 @@ def _host_row(instance: Instance, world: World) -> Row:
 
     def make(moment: datetime) -> Document:
         connected = instance.connectivity == "Connected"
-        seen = ago(moment, minutes=35) if connected else ago(world.as_of, days=3)
+        seen = ago(max(moment, world.as_of), minutes=35) if connected else ago(world.as_of, days=3)
         return _base(instance.id, kind, instance.name) | {
             "location": instance.location,
             "properties": {
@@ -171,7 +171,7 @@ def _host_row(instance: Instance, world: World) -> Row:
     return Row(instance.id.casefold(), kind, instance.subscription.casefold(), make, _once)
 
 
-def _summary_row(instance: Instance) -> Row:
+def _summary_row(instance: Instance, world: World) -> Row:
     kind = "microsoft.azurestackhci/clusters/updatesummaries"
     resource = f"{instance.id}/updateSummaries/default"
 
@@ -183,7 +183,7 @@ def _summary_row(instance: Instance) -> Row:
                 "oemFamily": "",
                 "currentVersion": seen.build,
                 "lastUpdated": stamp(seen.last_updated) if seen.last_updated else None,
-                "lastChecked": stamp(ago(moment, minutes=50)),
+                "lastChecked": stamp(ago(max(moment, world.as_of), minutes=50)),
                 "healthState": "Success",
                 "state": seen.update_state,
             },
@@ -218,7 +218,7 @@ def _extensibility(world: World) -> Iterator[Row]:
         yield _provisioned_row(cluster, world)
         yield _profile_row(cluster, world)
     for instance in world.instances:
-        yield _summary_row(instance)
+        yield _summary_row(instance, world)
 
 
 def _containers(world: World) -> Iterator[Row]:

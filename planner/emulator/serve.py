@@ -24,20 +24,26 @@ async def serve_forever(fleet: Path | None, port: int, speed: float, report: Cal
     FleetError for a fleet that cannot be used and OSError where the port is taken.
     """
     world = bundled("demo") if fleet is None else load(fleet)
+    minutes = world.node_time.total_seconds() / 60
     stop = asyncio.Event()
     with _stopped_by_signals(stop):
         async with Emulator(world, speed=speed, port=port) as emulator:
             report(f"Fleet {world.name}: {len(world.clusters)} clusters on {len(world.instances)} instances.")
             report(f"URL      {emulator.url}")
             report(f"CA file  {emulator.ca_file}")
-            report("Any bearer token is accepted, writes are refused. Point arcstep at it with")
+            report(
+                "Any bearer token is accepted. The PUT of a provisioned cluster upgrades it; other writes are refused."
+            )
+            report(f"A node takes {minutes:g} emulated minutes, and {speed:g} emulated seconds pass in a second.")
+            report("Point arcstep at it with")
             report(
                 f"  arcstep check --arm-endpoint {emulator.url} --ca-bundle {emulator.ca_file}"
                 f" --as-of {world.as_of:%Y-%m-%d}"
             )
             report("Stop with Ctrl+C.")
             await stop.wait()
-    report(f"Stopped after {len(emulator.log)} requests, {len(emulator.writes)} of them writes (refused).")
+    taken, writes = len(world.operations), len(emulator.writes)
+    report(f"Stopped after {len(emulator.log)} requests, {writes} of them writes: {taken} accepted.")
 
 
 @contextmanager

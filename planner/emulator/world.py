@@ -241,14 +241,10 @@ class World:
     def seen(self, cluster: Cluster, moment: datetime) -> Cluster:
         """The cluster as it is at `moment`, on its instance as that is then. Connected agents keep reporting."""
         found, instance = seen_at(cluster, moment), seen_at(cluster.instance, moment)
-        passed = moment - self.as_of
-        if found.connectivity == "Connected" and passed:
-            return replace(found, instance=instance, last_contact=found.last_contact + passed, frames=())
+        if found.connectivity == "Connected" and moment > self.as_of:
+            contact = found.last_contact + (moment - self.as_of)
+            return replace(found, instance=instance, last_contact=contact, frames=())
         return found if instance is found.instance else replace(found, instance=instance, frames=())
-
-    def graph_moment(self, now: datetime) -> datetime:
-        """The moment Resource Graph is at. It never lags behind the moment the fleet stands for."""
-        return max(min(self.as_of, now), now - self.graph_lag)
 
     def cluster(self, name: str) -> Cluster:
         """The first cluster with that name. Raises KeyError."""

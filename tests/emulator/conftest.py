@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from planner.emulator.fleet import bundled
 from planner.emulator.server import Emulator
@@ -19,12 +22,37 @@ from planner.emulator.world import World
 
 PAYLOADS = Path(__file__).parents[1] / "payloads"
 PROVIDER = "/providers/Microsoft.HybridContainerService"
+SERVER_OWNED = ("id", "name", "type", "systemData")
 GRAPH = "/providers/Microsoft.ResourceGraph/resources"
 
 
 def recorded(name: str) -> Any:
     """A recorded payload."""
     return json.loads((PAYLOADS / f"{name}.json").read_text())
+
+
+class Hands:
+    """The hands of a clock that a test moves."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.began = moment
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def move(self, minutes: float) -> None:
+        """To so many minutes after the beginning."""
+        self.moment = self.began + timedelta(minutes=minutes)
+
+
+def body_of(document: dict[str, Any], version: str) -> dict[str, Any]:
+    """What an honest client sends: the document as read, without what is read-only, with one change."""
+    body = {name: value for name, value in copy.deepcopy(document).items() if name not in SERVER_OWNED}
+    for name in ("provisioningState", "status"):
+        body["properties"].pop(name, None)
+    body["properties"]["kubernetesVersion"] = version
+    return body
 
 
 class FakeTicks:
@@ -71,6 +99,13 @@ class Client:
     async def get(self, path: str, **options: Any) -> Reply:
         return await self.ask("GET", path, **options)
 
+    async def follow(self, address: str) -> Reply:
+        """GET an address that was given out, as it is."""
+        headers = {"Authorization": "Bearer anything"}
+        async with self.session.get(URL(address, encoded=True), headers=headers) as answer:
+            raw = await answer.read()
+            return Reply(answer.status, json.loads(raw), answer.headers, raw)
+
     async def query(self, text: str, **body: Any) -> Reply:
         return await self.ask("POST", GRAPH, "2021-03-01", json={"query": text, **body})
 
@@ -101,9 +136,12 @@ async def emulator(world: World, ticks: FakeTicks) -> AsyncIterator[Emulator]:
 
 @asynccontextmanager
 async def client_of(emulator: Emulator) -> AsyncIterator[Client]:
-    """Plain https to an emulator, trusting its certificate authority and nothing else."""
+    """Plain https to an emulator, trusting its certificate authority and nothing else.
+
+    Each request has a connection of its own: on a kept one the library sends a PUT again when it breaks.
+    """
     trust = ssl.create_default_context(cafile=str(emulator.ca_file))
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=trust)) as session:
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=trust, force_close=True)) as session:
         yield Client(emulator, session)
 
 

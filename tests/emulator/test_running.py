@@ -102,7 +102,8 @@ async def test_serving_alone_ends_cleanly_on_a_signal(number: signal.Signals) ->
     assert lines[0] == "Fleet demo: 44 clusters on 6 instances."
     url, file = lines[1].split()[-1], lines[2].split()[-1]
     assert f"  arcstep check --arm-endpoint {url} --ca-bundle {file} --as-of 2026-05-20" in lines
-    assert lines[-1] == "Stopped after 0 requests, 0 of them writes (refused)."
+    assert "A node takes 6 emulated minutes, and 1 emulated seconds pass in a second." in lines
+    assert lines[-1] == "Stopped after 0 requests, 0 of them writes: 0 accepted."
     assert not Path(file).exists()
     assert signal.getsignal(number) is before
 
