@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,6 +64,10 @@ class DemoSource:
     def start_clock(self, speed: float) -> None:
         """Let emulated time run on from where it is, `speed` emulated seconds in a second (0 = hold it)."""
         self._thread.start_clock(speed)
+
+    def change(self, work: Callable[[], None]) -> None:
+        """Change the world between two answers: before every request that comes after this call."""
+        self._thread.change(work)
 
     async def open(self) -> AzureSettings:
         """Start the emulator without reading anything; what a client of Azure needs to reach it. Raises SourceError."""

@@ -231,6 +231,13 @@ class EmulatorThread:
         """Let emulated time run on from where it is, `speed` emulated seconds in a second."""
         self.emulator.start_clock(speed)
 
+    def change(self, work: Callable[[], None]) -> None:
+        """Change the world between two answers: before every request that comes after this call."""
+        if self._loop is None or not self._thread.is_alive():
+            work()
+        else:
+            self._loop.call_soon_threadsafe(work)
+
     def start(self) -> None:
         """Block until it listens. Raises what the start raised, such as OSError."""
         self._thread.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 from typing import Any, Final, cast
 
 from planner.emulator import payloads
@@ -17,7 +18,7 @@ from planner.emulator.reads import PROVISIONED, Handler, reach, tagged
 from planner.emulator.refusals import busy, changed, disabled, refusal
 from planner.emulator.world import Cluster, World
 
-__all__ = ["API_VERSION", "WRITES"]
+__all__ = ["API_VERSION", "WRITES", "begin_upgrade"]
 
 API_VERSION: Final = "2024-01-01"
 _NO_KEYS: Final = "spec.sshKeys: Invalid value: []: at least one SSH public key is required"
@@ -36,7 +37,7 @@ def _put(world: World, call: Call) -> Document:
     _check_tag(world, call, seen)
     body = _body(call)
     _check_location(body, seen)
-    operation = _begin(world, call, cluster, body)
+    operation = begin_upgrade(world, cluster, body, call.now)
     return _accepted(world, call, cluster, operation)
 
 
@@ -80,12 +81,13 @@ def _check_location(body: Document, cluster: Cluster) -> None:
         raise refusal(400, "BadRequest", "The extended location of a resource is required and cannot be changed.")
 
 
-def _begin(world: World, call: Call, cluster: Cluster, body: Document) -> Operation:
-    settle(cluster, call.now)
+def begin_upgrade(world: World, cluster: Cluster, body: Document, moment: datetime) -> Operation:
+    """Let the cluster go where the body says, from `moment` on, whoever sent it; nothing is checked any more."""
+    settle(cluster, moment)
     target = body["properties"].get("kubernetesVersion") or cluster.version
-    work = Work(cluster, target, body, call.now, world.node_time)
-    course = _course(work, world.seen(cluster, call.now))
-    operation = new_operation(cluster, call.now, len(world.operations) + 1)
+    work = Work(cluster, target, body, moment, world.node_time)
+    course = _course(work, world.seen(cluster, moment))
+    operation = new_operation(cluster, moment, len(world.operations) + 1)
     lay_out(cluster, course.cluster)
     lay_out(operation, course.operation)
     world.operations[operation.name.casefold()] = operation
