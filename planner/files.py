@@ -10,7 +10,8 @@ import os
 import re
 import stat
 import sys
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -24,14 +25,19 @@ if TYPE_CHECKING:
 __all__ = [
     "FileError",
     "ensure_directory",
+    "flush_directory",
     "is_ours",
+    "open_private",
     "plan_file_name",
     "read_bytes",
+    "read_handle",
     "safe_name",
     "shown",
     "snapshot_file_name",
     "state_directory",
+    "telling",
     "write_atomic",
+    "write_handle",
 ]
 
 PRIVATE: Final = 0o600
@@ -92,6 +98,70 @@ def write_atomic(path: Path, data: bytes, *, mode: int = PRIVATE, over_foreign: 
         _write(target, data, mode)
     except (OSError, ValueError) as error:
         raise FileError(what, f"{_reason(error)}; nothing was changed.", _cure(error)) from None
+
+
+def open_private(path: Path, flags: int) -> int:
+    """A handle of a file that only this user can read or write, such as a journal. Raises OSError and FileError.
+
+    Links are not followed; what is no regular file, or belongs to somebody else, is refused. Opened for writing, what
+    others might read or write is theirs no longer.
+    """
+    handle = os.open(path, flags | _NOFOLLOW | getattr(os, "O_NONBLOCK", 0), PRIVATE)
+    try:
+        found = os.fstat(handle)
+        what = f"{shown(path)} cannot be used"
+        if not stat.S_ISREG(found.st_mode):
+            raise FileError(what, "it is not a regular file.", "Move it away.")
+        if sys.platform != "win32":
+            if found.st_uid != os.getuid():
+                raise FileError(what, "it belongs to somebody else.", "Move it away.")
+            if found.st_mode & 0o077 and flags & (os.O_WRONLY | os.O_RDWR):
+                os.fchmod(handle, PRIVATE)
+    except BaseException:
+        os.close(handle)
+        raise
+    return handle
+
+
+def read_handle(handle: int, limit: int) -> bytes:
+    """All bytes from where the handle stands, at most `limit` and one more. Raises OSError."""
+    parts: list[bytes] = []
+    left = limit + 1
+    while left and (part := os.read(handle, min(left, 1 << 20))):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
+
+
+def write_handle(handle: int, data: bytes) -> None:
+    """Write all of it and wait until it is on the disk. Raises OSError."""
+    left = memoryview(data)
+    while left:
+        left = left[os.write(handle, left) :]
+    os.fsync(handle)
+
+
+def flush_directory(folder: Path) -> None:
+    """Make new and moved names in a directory durable. Raises OSError where that fails, not where it does not exist."""
+    if sys.platform == "win32":
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def telling(what: str, so: str = "") -> Generator[None]:
+    """Raises FileError for what the system reports inside; `so` says what that means here."""
+    try:
+        yield
+    except OSError as error:
+        raise FileError(what, f"{_reason(error)}{so and f'; {so}'}.", _cure(error)) from None
 
 
 def is_ours(head: bytes) -> bool:
@@ -163,10 +233,7 @@ def _write(target: Path, data: bytes, mode: int) -> None:
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW, mode)
     try:
         try:
-            left = memoryview(data)
-            while left:
-                left = left[os.write(handle, left) :]
-            os.fsync(handle)
+            write_handle(handle, data)
         finally:
             os.close(handle)
         os.replace(temporary, target)
@@ -179,14 +246,8 @@ def _write(target: Path, data: bytes, mode: int) -> None:
 
 def _settle(folder: Path) -> None:
     """Make the move itself durable; where a directory cannot be flushed the file is there all the same."""
-    if sys.platform == "win32":
-        return
     with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        flush_directory(folder)
 
 
 def _reason(error: Exception) -> str:

@@ -76,6 +76,8 @@ class Sighting:
     error: str = ""
     modified_at: datetime | None = None
     gaps: tuple[str, ...] = ()
+    control_plane: int | None = None
+    """Nodes of the control plane."""
 
     def same_as(self, other: Sighting | None) -> bool:
         """True when nothing but the time of looking differs."""
@@ -121,6 +123,7 @@ def sight(judge: Judge, cluster: Cluster, target: str) -> Sighting:
         error=cluster.error or "",
         modified_at=cluster.modified_at,
         gaps=_gaps(judge, cluster),
+        control_plane=_seen(cluster.control_plane_count, now),
     )
 
 
