@@ -167,20 +167,16 @@ def replay(kept: Iterable[Event]) -> Walk:
     return walk
 
 
-def is_worth_keeping(walk: Walk, event: Event) -> bool:
-    """Whether a journal needs the event: looks that show nothing new are not kept, `walk` being the one before."""
+def is_worth_keeping(before: Walk, after: Walk, event: Event) -> bool:
+    """Whether a journal needs the event that led from one walk to the other: what shows nothing new is not kept."""
     match event:
         case e.TimePassed():
             return False
         case e.Looked():
-            leg = _leg(walk, event.step)
-            return leg is None or not event.seen.same_as(leg.seen)
-        case e.Polled():
-            leg = _leg(walk, event.step)
-            return leg is None or leg.status != event.status
-        case e.LookFailed() | e.PollFailed():
-            leg = _leg(walk, event.step)
-            return leg is None or leg.trouble != event.why
+            leg = _leg(before, event.step)
+            return leg is None or not event.seen.same_as(leg.seen) or after.log != before.log
+        case e.LookFailed() | e.PollFailed() | e.Polled():
+            return after.log != before.log
         case _:
             return True
 
@@ -312,8 +308,9 @@ def _ticked(walk: Walk, event: e.Ticked) -> tuple[Walk, tuple[Command, ...]]:
         raise WalkError(f"{event.item} is not a check of the step whose turn it is.")
     if leg.mark(check.id) is Mark.NOT_SO:
         raise WalkError(f"arcstep looked, and it is not so: {check.text}")
-    if not check.manual and event.done and leg.seen is None:
-        raise WalkError("arcstep makes this check itself, with the next look.")
+    tick = leg.tick(check.id)
+    if not check.manual and (tick is None or (tick.by == TOOL and tick.mark is Mark.OK)):
+        raise WalkError("arcstep makes this check itself, with every look.")
     mark = Mark.OK if event.done else Mark.OPEN
     walk = _with(walk, leg.ticked(Tick(check.id, mark, event.by, event.at, event.note)))
     walk = _say(walk, event.at, leg.id, f"{check.id} {'ticked' if event.done else 'no longer ticked'} by {event.by}")

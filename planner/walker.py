@@ -209,7 +209,7 @@ class Walker:
     def _take(self, event: e.Event, *, certain: bool) -> None:
         """Judge, keep, and only then let it count. `certain` = refuse an event that cannot be kept."""
         walk, commands = advance(self.walk, event)
-        if self._keeper is not None and is_worth_keeping(self.walk, event):
+        if self._keeper is not None and is_worth_keeping(self.walk, walk, event):
             try:
                 self._keeper.append(event)
                 self.trouble = ""

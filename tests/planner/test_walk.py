@@ -402,12 +402,34 @@ def test_notes_stay_with_what_they_are_about() -> None:
 def test_what_shows_nothing_new_is_not_kept() -> None:
     stroll = Stroll()
     stroll.to_running()
-    looked = e.Looked(stroll.later(), "S01", seen("1.30.14", "Upgrading Upgrading", HALF))
-    assert is_worth_keeping(stroll.walk, looked)
-    stroll.feed(looked)
-    again = e.Looked(stroll.later(), "S01", seen("1.30.14", "Upgrading Upgrading", HALF, when=at(90)))
-    assert not is_worth_keeping(stroll.walk, again)
-    assert not is_worth_keeping(stroll.walk, e.TimePassed(at(91)))
+
+    def kept(event: e.Event) -> bool:
+        before = stroll.walk
+        return is_worth_keeping(before, stroll.feed(event), event)
+
+    assert kept(e.Looked(stroll.later(), "S01", seen("1.30.14", "Upgrading Upgrading", HALF)))
+    assert not kept(e.Looked(stroll.later(), "S01", seen("1.30.14", "Upgrading Upgrading", HALF, when=at(90))))
+    assert kept(e.Polled(stroll.later(), "S01", "Updating"))
+    assert not kept(e.Polled(stroll.later(), "S01", "Updating"))
+    assert kept(e.LookFailed(stroll.later(), "S01", "signed out", "sign in"))
+    assert not kept(e.LookFailed(stroll.later(), "S01", "signed out", "sign in"))
+    assert not kept(e.TimePassed(stroll.later()))
+
+
+def test_a_look_that_shows_nothing_new_is_kept_where_it_decides_something() -> None:
+    stroll = doubted()
+    stroll.look(minutes=0.1)
+    before = stroll.walk
+    again = e.Looked(stroll.later(10), "S01", seen(when=at(stroll.minute)))
+    assert is_worth_keeping(before, stroll.feed(again), again)
+    assert stroll.leg.stage is Stage.READY
+
+
+def test_what_arcstep_ticked_is_not_unticked_by_hand() -> None:
+    stroll = Stroll()
+    stroll.look()
+    with pytest.raises(WalkError, match="itself"):
+        stroll.feed(e.Ticked(stroll.later(), "PRE.1", False, "grace"))
 
 
 def test_the_journal_gives_the_walk_back() -> None:
