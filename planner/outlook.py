@@ -8,14 +8,14 @@ from typing import Final
 
 from planner.legs import Leg, Stage
 from planner.plan import Proof, StepKind
-from planner.proofs import Mark, updating
+from planner.proofs import Mark, has_failed, updating
 from planner.rollout import Rollout, RolloutState, decode, progress
 from planner.sighting import Sighting
 
 IN_FLIGHT: Final = timedelta(seconds=120)
 """So long after an intent its request may still be under way: longer than the request's own deadline."""
 NOTHING_SEEN: Final = timedelta(minutes=10)
-"""After an accepted upgrade without an operation to ask: no sign of work for so long needs attention."""
+"""After an upgrade was accepted, or started by hand: no sign of work for so long is not patience any more."""
 WORRY: Final = timedelta(minutes=30)
 """Without any change for so long a rollout is looked at closely (the bare-metal page's advice)."""
 LOOK_AGAIN: Final = {
@@ -54,6 +54,8 @@ def after_look(leg: Leg, seen: Sighting) -> Outlook:
         fresh = replace(fresh, stage=Stage.READY if fresh.is_clear else Stage.CHECKING)
     elif fresh.stage is Stage.VERIFYING:
         fresh = fresh.proven(fresh.after, seen)
+    elif fresh.stage is Stage.GATE:
+        fresh = _at_gate(fresh, seen)
     return Outlook(fresh, _said(leg, fresh))
 
 
@@ -76,6 +78,13 @@ def _staged(leg: Leg, seen: Sighting) -> Leg:
     return _guided(leg, seen)
 
 
+def _at_gate(leg: Leg, seen: Sighting) -> Leg:
+    """A gate is only passed on what holds: what is seen to be no longer so goes back to the checks."""
+    proven = leg.proven(leg.after, seen)
+    lapsed = any(proven.mark(check.id) is Mark.NOT_SO for check in leg.after)
+    return replace(proven, stage=Stage.VERIFYING) if lapsed else leg
+
+
 # -- a Kubernetes upgrade --
 
 
@@ -83,11 +92,11 @@ def _hop(leg: Leg, rollout: Rollout, seen: Sighting) -> Leg:
     match leg.stage:
         case Stage.CHECKING | Stage.READY:
             return _not_begun(leg, rollout, seen)
-        case Stage.SENDING | Stage.DOUBT:
+        case Stage.DOUBT:
             return _doubtful(leg, rollout, seen)
         case Stage.RUNNING | Stage.ATTENTION:
             return _under_way(leg, rollout, seen)
-        case _:
+        case _:  # while it is being sent the answer decides, and there always is one
             return leg
 
 
@@ -103,14 +112,14 @@ def _not_begun(leg: Leg, rollout: Rollout, seen: Sighting) -> Leg:
 
 
 def _doubtful(leg: Leg, rollout: Rollout, seen: Sighting) -> Leg:
-    """The upgrade was sent, or was about to be: the cluster tells."""
+    """The upgrade was sent and no answer came: the cluster tells (PR6)."""
     intent = leg.intent
     if rollout.state is not RolloutState.UNCHANGED or intent is None:
-        known = rollout.state not in (RolloutState.UNKNOWN, RolloutState.DISCONNECTED)
-        return _under_way(replace(leg, doubt=""), rollout, seen) if known else replace(leg, stage=Stage.DOUBT)
+        moved = _under_way(leg, rollout, seen)
+        return moved if moved.stage is Stage.DOUBT else replace(moved, doubt="")
     if seen.at - intent.at < IN_FLIGHT:
-        return replace(leg, stage=Stage.DOUBT)
-    if seen.modified_at is not None and seen.modified_at >= intent.at:
+        return leg
+    if seen.modified_at is None or seen.modified_at >= intent.at:
         return replace(leg, stage=Stage.ATTENTION)
     return _back(leg)
 
@@ -125,8 +134,15 @@ def _under_way(leg: Leg, rollout: Rollout, seen: Sighting) -> Leg:
             return replace(leg, stage=Stage.ATTENTION)
         case RolloutState.UNCHANGED:
             return _unchanged(leg, seen)
+        case RolloutState.UNKNOWN if _has_strayed(leg, seen):
+            return replace(leg, stage=Stage.ATTENTION)
         case RolloutState.DISCONNECTED | RolloutState.UNKNOWN:
             return leg
+
+
+def _has_strayed(leg: Leg, seen: Sighting) -> bool:
+    """Somebody set the cluster to a version that is neither where the step begins nor where it ends."""
+    return leg.step is not None and seen.version not in ("", leg.step.origin, leg.step.target)
 
 
 def _unchanged(leg: Leg, seen: Sighting) -> Leg:
@@ -136,9 +152,9 @@ def _unchanged(leg: Leg, seen: Sighting) -> Leg:
         return _back(leg)
     if status == "succeeded":
         return replace(leg, stage=Stage.ATTENTION)
-    waited = seen.at - (leg.started or seen.at)
-    silent = leg.intent is not None and not leg.operation and waited > NOTHING_SEEN
-    return replace(leg, stage=Stage.ATTENTION) if silent else leg
+    if seen.at - (leg.started or seen.at) <= NOTHING_SEEN:
+        return leg
+    return replace(leg, stage=Stage.ATTENTION) if leg.intent is not None else _back(leg)
 
 
 def _back(leg: Leg) -> Leg:
@@ -159,14 +175,11 @@ def _release(leg: Leg, seen: Sighting) -> Leg:
         return replace(leg, stage=Stage.RUNNING, started=leg.started or seen.at)
     if seen.release == step.target:
         return replace(leg, stage=Stage.VERIFYING, ended=seen.at)
-    if seen.release != step.origin or _has_failed(seen):
+    if seen.release != step.origin or has_failed(seen):
         return replace(leg, stage=Stage.ATTENTION)
-    return replace(leg, stage=Stage.RUNNING) if leg.stage is Stage.ATTENTION and leg.started else leg
-
-
-def _has_failed(seen: Sighting) -> bool:
-    state = seen.update_state.casefold()
-    return "failed" in state or state == "needsattention"
+    if leg.stage is Stage.ATTENTION:
+        return replace(leg, stage=Stage.RUNNING if leg.started is not None else Stage.CHECKING)
+    return leg
 
 
 def _guided(leg: Leg, seen: Sighting) -> Leg:
@@ -196,6 +209,8 @@ def _said(old: Leg, new: Leg) -> tuple[str, ...]:
             lines.append(f"error: {now.error}")
     if new.rollout is not None and (old.rollout is None or old.rollout.state is not new.rollout.state):
         lines.append(f"{new.rollout.state}: {new.rollout.evidence}")
+    if old.is_open and new.stage in (Stage.CHECKING, Stage.READY):
+        lines.append("nothing came of it: it may be decided anew")
     if old.stage is not new.stage:
         lines.append(str(new.stage))
     return tuple(lines)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from planner.plan import Check, Proof, Step
-from planner.rollout import Nodes, nodes_on, progress
+from planner.rollout import Contact, Nodes, contact_of, nodes_on, progress
 from planner.sighting import Sighting
 from planner.version import KubernetesVersion
 
@@ -28,10 +29,21 @@ class Verdict:
     evidence: str
 
 
+_OF_THE_SITE: Final = frozenset({Proof.SETTLED, Proof.REPORTED, Proof.ROLLED})
+"""Proofs that rest on what the site tells Azure: without contact they rest on old news."""
+
+
 def prove(check: Check, step: Step | None, seen: Sighting) -> Verdict:
     """How a check that arcstep makes stands by this sighting; OPEN where the sighting does not tell."""
+    found = _judge(check.proof, step, seen)
+    if found.mark is Mark.OK and check.proof in _OF_THE_SITE and contact_of(seen.connectivity) is Contact.LOST:
+        return Verdict(Mark.OPEN, f"Azure says {seen.connectivity}, so this is old: {found.evidence}")
+    return found
+
+
+def _judge(proof: Proof, step: Step | None, seen: Sighting) -> Verdict:
     target = step.target if step is not None else ""
-    match check.proof:
+    match proof:
         case Proof.FRESH:
             return _fresh(seen)
         case Proof.CONNECTED:
@@ -66,6 +78,12 @@ def at_rest(seen: Sighting) -> bool:
 def updating(seen: Sighting) -> bool:
     """The instance says that an update runs."""
     return "inprogress" in seen.update_state.casefold()
+
+
+def has_failed(seen: Sighting) -> bool:
+    """The instance says that an update failed, or that it needs attention."""
+    state = seen.update_state.casefold()
+    return "failed" in state or state == "needsattention"
 
 
 def _states(seen: Sighting) -> str:
@@ -111,15 +129,18 @@ def _settled(seen: Sighting) -> Verdict:
 
 
 def _image(seen: Sighting, target: str) -> Verdict:
-    used = {pool.os_sku for pool in seen.pools or ()}
-    told = {image.os_sku: image for image in seen.images if image.version == target}
-    bad = [image for image in told.values() if image.ready is False]
+    used = {pool.os_sku.casefold(): pool.os_sku for pool in seen.pools or ()}
+    if not used:
+        return Verdict(Mark.OPEN, "the node pools could not be read")
+    told = [image for image in seen.images if image.version == target and image.os_sku.casefold() in used]
+    bad = [image for image in told if image.ready is False]
     if bad:
         return Verdict(Mark.NOT_SO, "; ".join(f"{image.os_sku}: {image.message or 'not ready'}" for image in bad))
-    silent = sorted(sku for sku in used if sku not in told or told[sku].ready is None)
-    if silent or not used:
-        return Verdict(Mark.OPEN, f"the live list says nothing of {', '.join(silent) or 'the images'}")
-    return Verdict(Mark.OK, f"ready for {', '.join(sorted(used))}")
+    ready = {image.os_sku.casefold() for image in told if image.ready}
+    silent = sorted(sku or "a pool without an OS SKU" for key, sku in used.items() if not key or key not in ready)
+    if silent:
+        return Verdict(Mark.OPEN, f"the live list says nothing of {', '.join(silent)}")
+    return Verdict(Mark.OK, f"ready for {', '.join(sorted(used.values()))}")
 
 
 def _reported(seen: Sighting, target: str) -> Verdict:
@@ -130,7 +151,7 @@ def _reported(seen: Sighting, target: str) -> Verdict:
 
 
 def _of_nodes(nodes: Nodes, evidence: str) -> Verdict:
-    mark = {Nodes.ALL: Mark.OK, Nodes.UNKNOWN: Mark.OPEN}.get(nodes, Mark.NOT_SO)
+    mark = {Nodes.ALL: Mark.OK, Nodes.EMPTY: Mark.OK, Nodes.UNKNOWN: Mark.OPEN}.get(nodes, Mark.NOT_SO)
     return Verdict(mark, evidence)
 
 
@@ -138,7 +159,8 @@ def _release(seen: Sighting, target: str) -> Verdict:
     if not seen.release:
         return Verdict(Mark.OPEN, "the release of the instance could not be read")
     so = seen.release == target and not updating(seen)
-    return Verdict(Mark.OK if so else Mark.NOT_SO, f"release {seen.release}, update state {seen.update_state or '?'}")
+    mark = Mark.NOT_SO if not so else Mark.OPEN if has_failed(seen) else Mark.OK
+    return Verdict(mark, f"release {seen.release}, update state {seen.update_state or '?'}")
 
 
 def _listed(seen: Sighting, target: str) -> Verdict:

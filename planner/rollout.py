@@ -6,6 +6,7 @@ The table is read from the top, the first row that fits decides, and the last ro
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -51,6 +52,8 @@ class Nodes(StrEnum):
     ALL = "all"
     SOME = "some"
     NONE = "none"
+    EMPTY = "empty"
+    """Every pool is scaled to zero: no node can be behind, and none shows that anything moved."""
     UNKNOWN = "unknown"
 
 
@@ -128,9 +131,10 @@ class Rollout:
 
 _BUSY: Final = frozenset({"accepted", "pending", "creating", "updating", "upgrading"})
 _FAILED: Final = frozenset({"failed", "canceled", "cancelled"})
-_STUCK: Final = ("2.1.211", "2.1.223")
+_STUCK: Final = frozenset({"2.1.211", "2.1.223"})
 """Versions of hybridaksextension that leave the flag behind: those of 2503 and 2504 (STK)."""
 _B, _S, _F, _O = Flag.BUSY, Flag.SUCCEEDED, Flag.FAILED, Flag.OTHER
+_WHOLE: Final = frozenset({Nodes.ALL, Nodes.EMPTY})
 _WAIT: Final = "Nothing to do: wait, and look again."
 _LOOK: Final = "Look again in a few minutes; start nothing on this cluster until it is known."
 
@@ -188,7 +192,7 @@ TABLE: Final = (
         provisioning=frozenset({_S}),
         current=frozenset({_B}),
         version=frozenset({At.TARGET}),
-        nodes=frozenset({Nodes.ALL}),
+        nodes=_WHOLE,
         extension=frozenset({Extension.AFFECTED}),
     ),
     Row(
@@ -200,7 +204,7 @@ TABLE: Final = (
         provisioning=frozenset({_S}),
         current=frozenset({_B}),
         version=frozenset({At.TARGET}),
-        nodes=frozenset({Nodes.ALL}),
+        nodes=_WHOLE,
     ),
     Row(
         RolloutState.UNKNOWN,
@@ -239,7 +243,7 @@ TABLE: Final = (
         "Make the checks that follow.",
         "CU",
         version=frozenset({At.TARGET}),
-        nodes=frozenset({Nodes.ALL}),
+        nodes=_WHOLE,
     ),
     Row(
         RolloutState.PARTIAL,
@@ -255,7 +259,7 @@ TABLE: Final = (
         "Nothing came of it, or it was never begun: read the error if there is one, then decide anew.",
         "CU",
         version=frozenset({At.ORIGIN}),
-        nodes=frozenset({Nodes.NONE}),
+        nodes=frozenset({Nodes.NONE, Nodes.EMPTY}),
     ),
     Row(
         RolloutState.PARTIAL,
@@ -289,19 +293,24 @@ def signs_of(seen: Sighting, origin: str, target: str) -> Signs:
         version=_at(seen.version, origin, target),
         nodes=nodes_on(seen.pools, target),
         extension=_extension(seen.extension),
-        contact=_contact(seen.connectivity),
+        contact=contact_of(seen.connectivity),
     )
 
 
 def nodes_on(pools: tuple[PoolSight, ...] | None, target: str) -> Nodes:
     """Whether every pool's ready nodes add up to its count and run the target, in a pool that is at rest."""
-    if not pools:
-        return Nodes.UNKNOWN
-    if any(pool.count is None or any(not version for version, _ in pool.ready) for pool in pools):
+    if not pools or not all(map(_is_told, pools)):
         return Nodes.UNKNOWN
     if all(_is_on(pool, target) for pool in pools):
-        return Nodes.ALL
+        return Nodes.ALL if any(pool.count for pool in pools) else Nodes.EMPTY
     return Nodes.SOME if any(pool.on(target) for pool in pools) else Nodes.NONE
+
+
+def _is_told(pool: PoolSight) -> bool:
+    """Whether Azure said how many nodes there should be, and which run what: a list it left out is not "no nodes"."""
+    if not pool.ready:
+        return pool.count == 0
+    return pool.count is not None and all(version for version, count in pool.ready if count)
 
 
 def _is_on(pool: PoolSight, target: str) -> bool:
@@ -328,12 +337,14 @@ def _at(version: str, origin: str, target: str) -> At:
 
 
 def _extension(version: str) -> Extension:
-    if not version:
+    named = frozenset(re.findall(r"\d+(?:\.\d+)+", version))
+    if not named:
         return Extension.UNKNOWN
-    return Extension.AFFECTED if any(known in version for known in _STUCK) else Extension.OTHER
+    return Extension.AFFECTED if named & _STUCK else Extension.OTHER
 
 
-def _contact(connectivity: str) -> Contact:
+def contact_of(connectivity: str) -> Contact:
+    """What Azure's word for the connection means for how old its other words are (P22)."""
     folded = connectivity.casefold()
     if folded in ("connected", "connecting"):
         return Contact.CONNECTED
@@ -350,4 +361,7 @@ def progress(pools: tuple[PoolSight, ...] | None, target: str) -> str:
     """Ready nodes on the target of each pool, such as "a 3/5, gpu 0/2"."""
     if not pools:
         return "not read"
-    return ", ".join(f"{pool.name} {pool.on(target)}/{'?' if pool.count is None else pool.count}" for pool in pools)
+    return ", ".join(
+        f"{pool.name} {pool.on(target) if pool.ready or pool.count == 0 else '?'}/{'?' if pool.count is None else pool.count}"
+        for pool in pools
+    )

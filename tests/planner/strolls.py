@@ -60,6 +60,7 @@ def seen(
         build="12.2510.1002.531",
         update_state="AppliedSuccessfully",
         listed=True,
+        modified_at=AS_OF - timedelta(days=9),
     )
     return replace(sighting, **changes)  # type: ignore[arg-type]
 
