@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from planner.azure.decode import ClusterState, Doubts, cluster_state, node_pools, upgrade_profile
 from planner.azure.errors import ReadError, Trouble
+from planner.azure.fields import inside, moment, observed, text
 from planner.azure.gathered import NO_ID, in_order
 from planner.azure.queries import Part, is_cluster_id
 from planner.inventory import Cluster, Inventory, Known, Observed, Unknown, Unread
@@ -54,6 +55,23 @@ async def read_cluster(wire: Wire, cluster: Cluster, at: datetime) -> tuple[Clus
         if isinstance(failure, ReadError)
     ]
     return fresh, gaps
+
+
+async def read_contact(wire: Wire, cluster: Cluster, at: datetime) -> tuple[Cluster, list[Unread]]:
+    """The cluster with what its agent told Azure last; after a failure with the older fact, and the gap."""
+    if not is_cluster_id(cluster.id):
+        return cluster, []
+    try:
+        document = (await wire.read(Part.CONTACT, cluster.id)).document
+    except ReadError as error:
+        return cluster, [Unread(Part.CONTACT.label, cluster.key, error.why)]
+    properties = inside(document, "properties")
+    fresh = replace(
+        cluster,
+        connectivity=observed(text(inside(properties, "connectivityStatus"), 60), at, "arm", "connectivity"),
+        last_contact=observed(moment(inside(properties, "lastConnectivityTime")), at, "arm", "time of last contact"),
+    )
+    return fresh, []
 
 
 def with_cluster(inventory: Inventory, cluster: Cluster, gaps: list[Unread]) -> Inventory:

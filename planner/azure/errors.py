@@ -142,11 +142,16 @@ def broken(said: str) -> ReadError:
     return ReadError(Trouble.BROKEN, f"The answer {said}.", "Read again; if it stays, report it with the time.")
 
 
+def broken_off(host: str) -> ReadError:
+    """A connection that was there and ended too early."""
+    return ReadError(Trouble.BROKEN, f"{host} closed the connection before the answer was whole.", "Read again.")
+
+
 def too_long(seconds: float) -> ReadError:
     """Azure asks for a longer wait than anybody should sit through without being asked."""
     return ReadError(
         Trouble.BUSY,
-        f"Azure is throttling this account and asks to wait {_span(seconds)}.",
+        f"Azure is throttling this account and asks to wait {span(seconds)}.",
         "Stop other tools that use the same account, and read again after that time.",
     )
 
@@ -234,7 +239,7 @@ def of_network(error: BaseException, host: str, issuer: str | None = None) -> Re
     if names & {"ServiceRequestTimeoutError", "TimeoutError"}:
         return _unreachable(f"{host} did not accept a connection in time.")
     if names & {"IncompleteReadError", "ServiceResponseError", "ClientPayloadError", "ServerDisconnectedError"}:
-        return ReadError(Trouble.BROKEN, f"{host} closed the connection before the answer was whole.", "Read again.")
+        return broken_off(host)
     return _unreachable(f"No connection to {host} could be made.")
 
 
@@ -275,7 +280,7 @@ def _causes(error: BaseException) -> list[BaseException]:
     return found
 
 
-def _span(seconds: float) -> str:
+def span(seconds: float) -> str:
     if seconds < 600:
         return f"{seconds:.0f} seconds"
     if seconds < 7200:

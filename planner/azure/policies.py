@@ -33,7 +33,7 @@ from azure.mgmt.core.policies import AsyncARMChallengeAuthenticationPolicy
 from planner.azure.credentials import CachedCredential
 from planner.azure.errors import ReadError, no_answer, refused, too_long
 from planner.azure.pacing import Pace
-from planner.azure.queries import GRAPH_PATH
+from planner.azure.queries import GRAPH_PATH, Part, part_path
 
 Policy = AsyncHTTPPolicy[Any, Any] | SansIOHTTPPolicy[Any, Any]
 
@@ -47,17 +47,42 @@ _RETRIED: Final = frozenset({408, 429, 500, 502, 503, 504})
 _QUOTA_RESET: Final = re.compile(r"(\d{1,2}):(\d{2}):(\d{2})")
 
 
+class Permit:
+    """The right to send one upgrade of one cluster, spent by the first request that uses it (PR2).
+
+    Granted immediately before the PUT; a process that may only read never makes one.
+    """
+
+    def __init__(self, endpoint: str, cluster: str) -> None:
+        """Raises ValueError for a `cluster` that is not exactly the ARM id of a connected cluster."""
+        self.url: Final = endpoint.rstrip("/") + part_path(Part.STATE, cluster)
+        self._spent = False
+
+    @property
+    def is_spent(self) -> bool:
+        """True once a request has passed with it: from then on something may have reached Azure."""
+        return self._spent
+
+    def spend(self, method: str, url: str) -> bool:
+        """True for the PUT it was granted for, the first time."""
+        if self._spent or method != "PUT" or url != self.url:
+            return False
+        self._spent = True
+        return True
+
+
 class Guard(SansIOHTTPPolicy[HttpRequest, AsyncHttpResponse]):
-    """The last policy before the wire: read-only, and the token goes to one host (PR1, PR10).
+    """The last policy before the wire: read-only but for a permit, and the token goes to one host (PR1, PR2, PR10).
 
     It stands behind retry and authentication, so it also sees what those policies send on their own.
     """
 
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, endpoint: str, permit: Permit | None = None) -> None:
         self._origin = _origin(endpoint)
+        self._permit = permit
 
     def on_request(self, request: PipelineRequest[HttpRequest]) -> None:
-        """Raise GuardError for anything but a GET, or the query POST, to the one host."""
+        """Raise GuardError for anything but a GET, the query POST, or what the permit allows, to the one host."""
         wanted = request.http_request
         try:
             origin = _origin(wanted.url)
@@ -66,6 +91,8 @@ class Guard(SansIOHTTPPolicy[HttpRequest, AsyncHttpResponse]):
             raise GuardError(refused("An answer named an address that is none.")) from None
         if origin != self._origin:
             raise GuardError(refused("An answer pointed to another host; the sign-in goes to Azure only."))
+        if self._permit is not None and self._permit.spend(wanted.method, wanted.url):
+            return
         if wanted.method != "GET" and not (wanted.method == "POST" and path == GRAPH_PATH):
             raise GuardError(refused(f"A {wanted.method} is no reading."))
 

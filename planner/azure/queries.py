@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from enum import Enum
 from typing import Final
+from urllib.parse import urlsplit
 
 from planner.inventory import POOLS
 
 CONTAINER_SERVICE: Final = "2024-01-01"
+CONNECTED_CLUSTER: Final = "2024-01-01"
 RESOURCE_GRAPH: Final = "2021-03-01"
 GRAPH_PATH: Final = "/providers/Microsoft.ResourceGraph/resources"
 PAGE_ROWS: Final = 1000
@@ -68,6 +70,7 @@ class Part(Enum):
     PROFILE = ("upgrade profile", "Microsoft.HybridContainerService/provisionedClusterInstances/upgradeProfiles/read")
     POOLS = (POOLS, "Microsoft.HybridContainerService/provisionedClusterInstances/agentPools/read")
     VERSIONS = ("version list", "Microsoft.HybridContainerService/kubernetesVersions/read")
+    CONTACT = ("connected cluster", "Microsoft.Kubernetes/connectedClusters/read")
 
     def __init__(self, label: str, right: str) -> None:
         self.label = label
@@ -81,6 +84,15 @@ _CLUSTER: Final = re.compile(_GROUP + r"/providers/microsoft\.kubernetes/connect
 _LOCATION: Final = re.compile(_GROUP + r"/providers/microsoft\.extendedlocation/customlocations/" + _NAME, re.I)
 _APPLIANCE: Final = re.compile(f"({_GROUP})/providers/microsoft\\.resourceconnector/appliances/{_NAME}", re.I)
 _INSTANCE: Final = re.compile(f"({_GROUP})/providers/microsoft\\.azurestackhci/clusters/{_NAME}", re.I)
+
+OPERATION_RIGHT: Final = "Microsoft.HybridContainerService/locations/operationStatuses/read"
+_OPERATION: Final = re.compile(
+    r"(?:/subscriptions/[0-9a-f-]{36})?/providers/microsoft\.hybridcontainerservice"
+    r"/locations/[\w-]{1,60}/operationstatuses/[\w*.-]{0,299}[\w*-]",
+    re.I | re.A,
+)
+_PLAIN_URL: Final = re.compile(r"[\w:/.?=&%*~+,;!@$'()-]{1,16000}", re.A)
+"""No braces: the SDK takes an address for a template."""
 
 
 def is_cluster_id(text: str) -> bool:
@@ -115,6 +127,8 @@ def part_path(part: Part, subject: str) -> str:
     """
     if not (is_location_id(subject) if part is Part.VERSIONS else is_cluster_id(subject)):
         raise ValueError("not an ARM id of the kind asked for")
+    if part is Part.CONTACT:
+        return f"{subject}?api-version={CONNECTED_CLUSTER}"
     own = f"{subject}/providers/Microsoft.HybridContainerService"
     tail = {
         Part.STATE: "provisionedClusterInstances/default",
@@ -123,3 +137,16 @@ def part_path(part: Part, subject: str) -> str:
         Part.VERSIONS: "kubernetesVersions/default",
     }[part]
     return f"{own}/{tail}?api-version={CONTAINER_SERVICE}"
+
+
+def is_operation_url(url: str, endpoint: str) -> bool:
+    """True for the status of an operation on the ARM endpoint; any other host would be handed the token (PR10)."""
+    if not _PLAIN_URL.fullmatch(url):
+        return False
+    try:
+        found, own = urlsplit(url), urlsplit(endpoint)
+        same = (found.scheme, found.hostname, found.port or 443) == (own.scheme.lower(), own.hostname, own.port or 443)
+    except ValueError:
+        return False
+    plain = found.username is None and found.password is None and not found.fragment
+    return same and plain and _OPERATION.fullmatch(found.path) is not None

@@ -1,4 +1,7 @@
-"""The live source: a fleet out of Resource Graph, and the details of single clusters out of ARM. It only reads."""
+"""The live source: a fleet out of Resource Graph, and the details of single clusters out of ARM. It only reads.
+
+`upgrader` alone leads to something that writes; without it none of that code is even loaded.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from planner.azure.credentials import Account
 from planner.azure.decode import Doubts, version_list
-from planner.azure.details import read_cluster, with_cluster
+from planner.azure.details import read_cluster, read_contact, with_cluster
 from planner.azure.errors import ReadError, Trouble
 from planner.azure.gathered import Gathered, in_order
 from planner.azure.join import LIST_LATER, NO_LOCATION, NOT_YET, Join
@@ -17,6 +20,8 @@ from planner.azure.pacing import Pace
 from planner.azure.queries import Part, Query
 from planner.azure.settings import AzureSettings, check_settings
 from planner.azure.survey import Reporter, collector_paused, each, run_query
+from planner.azure.watching import poll_failed, polled
+from planner.events import Polled, PollFailed
 from planner.inventory import (
     Cluster,
     CustomLocation,
@@ -28,9 +33,10 @@ from planner.inventory import (
     clean,
     value_of,
 )
-from planner.ports import Report, ignore
+from planner.ports import Report, SourceError, ignore
 
 if TYPE_CHECKING:
+    from planner.azure.upgrader import AzureUpgrader
     from planner.azure.wire import Wire
 
 __all__ = ["AzureSettings", "AzureSource"]
@@ -79,12 +85,46 @@ class AzureSource:
         """State, profile and pools of one cluster from ARM. Raises SourceError where Azure is out of reach."""
         at = self._settings.now()
         try:
-            wire = await self._connect(Reporter(ignore, self._pace.clock))
+            wire = await self._wired()
             read, gaps = await read_cluster(wire, cluster, at)
             fresh = replace(with_cluster(inventory, read, gaps), as_of=max(inventory.as_of, at))
             return await self._with_list(wire, fresh, read)
         except ReadError as error:
             raise error.as_source_error() from None
+
+    async def look(self, inventory: Inventory, cluster: Cluster, *, wide: bool) -> Inventory:
+        """All that a walk looks at, read now. Raises SourceError where Azure is out of reach."""
+        if wide:
+            inventory = _with_cluster_in_view(await self.load(), cluster)
+        try:
+            wire = await self._wired()
+            at = self._settings.now()
+            read, gaps = await read_cluster(wire, inventory.by_key.get(cluster.key, cluster), at)
+            read, more = await read_contact(wire, read, at)
+            fresh = replace(with_cluster(inventory, read, gaps + more), as_of=max(inventory.as_of, at))
+            return await self._with_list(wire, fresh, read, anew=not wide)
+        except ReadError as error:
+            raise error.as_source_error() from None
+
+    async def poll(self, step: str, operation: str) -> Polled | PollFailed:
+        """What a running operation says. Never raises but CancelledError."""
+        try:
+            answer = await (await self._wired()).operation(operation)
+        except (ReadError, SourceError) as error:
+            return poll_failed(error, step, self._settings.now())
+        return polled(answer.document, step, self._settings.now())
+
+    async def upgrader(self, *, deadline: float = 90.0) -> AzureUpgrader:
+        """The way to write, over the same wire: only for an operator who allowed upgrades. Raises SourceError.
+
+        `deadline` is the seconds within which Azure has to answer the one request.
+        """
+        try:
+            await self._wired()
+        except ReadError as error:
+            raise error.as_source_error() from None
+        make = await asyncio.to_thread(_upgrader)
+        return make(self._wired, self._settings, self._account, deadline)
 
     async def close(self) -> None:
         """Close all connections; a later reading opens them again."""
@@ -96,6 +136,9 @@ class AzureSource:
         reporter = Reporter(report, self._pace.clock)
         self._pace.on_wait = reporter.waiting
         return reporter
+
+    async def _wired(self) -> Wire:
+        return await self._connect(Reporter(ignore, self._pace.clock))
 
     async def _connect(self, reporter: Reporter) -> Wire:
         """Import the SDK (on a thread: it takes a while), open a session, sign in. Raises ReadError, SourceError."""
@@ -198,23 +241,24 @@ class AzureSource:
             whole = await self._with_list(wire, whole, cluster)
         return whole
 
-    async def _with_list(self, wire: Wire, inventory: Inventory, cluster: Cluster) -> Inventory:
-        """The inventory with the version list of a custom location that came to view only with this reading."""
+    async def _with_list(self, wire: Wire, inventory: Inventory, cluster: Cluster, *, anew: bool = False) -> Inventory:
+        """The inventory with the version list of a custom location: where it was not read yet, or `anew`."""
         key = value_of(cluster.custom_location)
         known = inventory.location_by_id.get(key) if key is not None else None
-        if key is None or (known is not None and known.offered not in (NOT_YET, LIST_LATER)):
+        if key is None or (not anew and known is not None and known.offered not in (NOT_YET, LIST_LATER)):
             return inventory
         doubts: Doubts = []
         offered = await self._offered(wire, key, doubts)
         gaps = [Unread(what, key, reason) for what, reason in doubts]
         if isinstance(offered, Unknown):
-            gaps.append(Unread("version list", key, offered.reason))
+            gaps.append(Unread(Part.VERSIONS.label, key, offered.reason))
         found = replace(known, offered=offered) if known else _unseen_location(key, offered)
         others = (one for one in inventory.locations if one.id != key)
+        before = (one for one in inventory.unread if one.subject.casefold() != key or one.what != Part.VERSIONS.label)
         return replace(
             inventory,
             locations=tuple(sorted((*others, found), key=lambda one: one.id)),
-            unread=in_order((*inventory.unread, *gaps)),
+            unread=in_order((*before, *gaps)),
         )
 
 
@@ -223,6 +267,20 @@ def _prepare(settings: AzureSettings) -> Callable[[Pace], Wire]:
     from planner.azure.wire import prepare
 
     return prepare(settings)
+
+
+def _upgrader() -> type[AzureUpgrader]:
+    """Imports more of the SDK, so not on the loop."""
+    from planner.azure.upgrader import AzureUpgrader
+
+    return AzureUpgrader
+
+
+def _with_cluster_in_view(inventory: Inventory, cluster: Cluster) -> Inventory:
+    """The inventory with a cluster that Resource Graph may not show just now."""
+    if cluster.key in inventory.by_key:
+        return inventory
+    return replace(inventory, clusters=tuple(sorted((*inventory.clusters, cluster), key=lambda one: one.key)))
 
 
 def _sees_nothing() -> ReadError:

@@ -24,11 +24,21 @@ from azure.mgmt.resourcegraph.aio import ResourceGraphClient
 
 from planner.azure.credentials import Account, CachedCredential, open_credential
 from planner.azure.decode import parse
-from planner.azure.errors import ReadError, Trouble, broken, error_codes, not_azure, of_network, of_status
+from planner.azure.errors import ReadError, Trouble, broken, error_codes, not_azure, of_network, of_status, refused
 from planner.azure.fields import Json, inside, is_list, items, mapping
 from planner.azure.pacing import Pace
 from planner.azure.policies import GuardError, read_only_policies
-from planner.azure.queries import GRAPH_PATH, PAGE_CAP, PAGE_ROWS, RESOURCE_GRAPH, Part, Query, part_path
+from planner.azure.queries import (
+    GRAPH_PATH,
+    OPERATION_RIGHT,
+    PAGE_CAP,
+    PAGE_ROWS,
+    RESOURCE_GRAPH,
+    Part,
+    Query,
+    is_operation_url,
+    part_path,
+)
 from planner.azure.settings import AzureSettings
 from planner.ports import SourceError
 
@@ -103,9 +113,10 @@ class Wire:
 
         self.settings = settings
         self.pace = pace
-        self._endpoint = settings.arm_endpoint.rstrip("/")
-        self._host = urlsplit(self._endpoint).hostname or ""
-        self._credential = credential
+        self.endpoint = settings.arm_endpoint.rstrip("/")
+        self.tls = tls
+        self.credential = credential
+        self.host = urlsplit(self.endpoint).hostname or ""
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(ssl=tls, limit=16),
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -122,20 +133,20 @@ class Wire:
     def _options(self, name: str) -> dict[str, Any]:
         scopes = self.settings.token_scopes
         return {
-            "credential": self._credential,
-            "base_url": self._endpoint,
+            "credential": self.credential,
+            "base_url": self.endpoint,
             "credential_scopes": list(scopes),
             "transport": self._transport,
-            "policies": read_only_policies(self._endpoint, scopes, self._credential, self.pace, f"mgmt-{name}"),
+            "policies": read_only_policies(self.endpoint, scopes, self.credential, self.pace, f"mgmt-{name}"),
         }
 
     async def sign_in(self) -> Account:
         """Get the token now, so that a missing sign-in is told before anything else. Raises ReadError."""
-        return await self._credential.account(*self.settings.token_scopes)
+        return await self.credential.account(*self.settings.token_scopes)
 
     async def close(self) -> None:
         """Close all connections and forget the token; safe to call twice."""
-        await self._credential.close()
+        await self.credential.close()
         await self._session.close()
 
     async def read(self, part: Part, subject: str) -> Answer:
@@ -158,6 +169,12 @@ class Wire:
             link = inside(document, "nextLink")
             target = link if isinstance(link, str) and link else None
         return found
+
+    async def operation(self, address: str) -> Answer:
+        """Ask a running operation, at the address Azure gave for it. Raises ReadError; for any other host, unasked."""
+        if not is_operation_url(address, self.endpoint):
+            raise refused("The address of the operation is not one of Azure's.")
+        return await self._get(address, OPERATION_RIGHT)
 
     async def query(self, query: Query, token: str | None) -> Page:
         """Ask Resource Graph for one page. Raises ReadError."""
@@ -187,7 +204,7 @@ class Wire:
         try:
             return await self._try(send, request, right)
         except ReadError as error:
-            if error.kind is not Trouble.SIGN_IN or not self._credential.forget():
+            if error.kind is not Trouble.SIGN_IN or not self.credential.forget():
                 raise
         return await self._try(send, request, right)
 
@@ -202,23 +219,23 @@ class Wire:
             raise await self._explained(error) from None
         except ValueError:
             raise broken("leads to an address that is none") from None
-        return _answer(response, self._host, right)
+        return _answer(response, self.host, right)
 
     async def _explained(self, error: AzureError) -> ReadError:
-        problem = of_network(error, self._host)
+        problem = of_network(error, self.host)
         if problem.kind is not Trouble.TLS:
             return problem
-        return of_network(error, self._host, await self._issuer())
+        return of_network(error, self.host, await self._issuer())
 
     async def _issuer(self) -> str | None:
         """Who signed the certificate that was refused, from a handshake that sends and trusts nothing."""
         looking = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         looking.check_hostname = False
         looking.verify_mode = ssl.CERT_NONE
-        port = urlsplit(self._endpoint).port or 443
+        port = urlsplit(self.endpoint).port or 443
         with contextlib.suppress(OSError, ValueError, ImportError, TimeoutError):
             async with asyncio.timeout(_ISSUER_TIMEOUT):
-                _, writer = await asyncio.open_connection(self._host, port, ssl=looking)
+                _, writer = await asyncio.open_connection(self.host, port, ssl=looking)
                 try:
                     return _issuer_of(writer.get_extra_info("ssl_object").getpeercert(True))
                 finally:
