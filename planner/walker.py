@@ -116,6 +116,7 @@ class Walker:
         self._hand = hand
         self._wake = asyncio.Event()
         self._commands: deque[Command] = deque()
+        self._unkept: deque[e.Event] = deque()
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     @property
@@ -210,18 +211,26 @@ class Walker:
         """Judge, keep, and only then let it count. `certain` = refuse an event that cannot be kept."""
         walk, commands = advance(self.walk, event)
         if self._keeper is not None and is_worth_keeping(self.walk, walk, event):
-            try:
-                self._keeper.append(event)
-                self.trouble = ""
-            except SourceError as error:
-                self.trouble = f"{error.what}: {error.why} {error.cure}"
-                if certain:
-                    raise
+            self._keep(self._keeper, event, certain=certain)
         self.walk = walk
         self._commands.extend(commands)
         self._wake.set()
         if self.changed is not None:
             self.changed(walk)
+
+    def _keep(self, keeper: Keeper, event: e.Event, *, certain: bool) -> None:
+        """To the journal, after what it could not take before. What Azure did counts even where it cannot be kept."""
+        try:
+            while self._unkept:
+                keeper.append(self._unkept[0])
+                self._unkept.popleft()
+            keeper.append(event)
+            self.trouble = ""
+        except SourceError as error:
+            self.trouble = f"{error.what}: {error.why} {error.cure}"
+            if certain:
+                raise
+            self._unkept.append(event)
 
     def _spawn(self, command: Command) -> None:
         kind = type(command).__name__.casefold()

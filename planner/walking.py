@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
+from planner.durations import Run
+from planner.events import Began, Event, Reopened
+from planner.files import FileError, ensure_directory, shown
+from planner.journal import Journal, journal_path, own_runs, read
+from planner.locks import Held, Holder, Lock, acquire, lock_path
+from planner.walk import Command, Walk, WalkError, begin, replay
+from planner.walker import Scout, Walker
 
+if TYPE_CHECKING:
     from planner.catalog import Catalog
     from planner.inventory import Inventory
-    from planner.locks import Holder
     from planner.plan import Plan, Step
     from planner.ports import Upgrader, Watcher
-    from planner.walker import Walker
+
+__all__ = ["Crew", "Session", "plan_of", "take_up"]
 
 
 @dataclass(frozen=True)
@@ -36,27 +44,162 @@ class Crew:
     """Told every inventory that a look brings."""
 
 
-@dataclass
 class Session:
     """A walk taken up in this process."""
 
-    walker: Walker
-    journal: Path
-    holder: Holder | None
-    """Who else holds it; then it can only be watched here."""
-    problems: tuple[str, ...]
-    """What is wrong with the journal, a sentence each."""
+    def __init__(
+        self, walker: Walker, path: Path, *, holder: Holder | None, problems: tuple[str, ...], runs: tuple[Run, ...]
+    ) -> None:
+        self.walker = walker
+        self.journal = path
+        self.holder = holder
+        """Who else holds it; then it can only be watched here."""
+        self.problems = problems
+        """What is wrong with the journal, a sentence each."""
+        self.runs = runs
+        """Own upgrades seen from start to end, for the usual band."""
+        self._open: list[_Book | Lock] = []
 
     async def close(self) -> None:
         """Stop watching, close the journal, free the lock; safe to call twice."""
-        raise NotImplementedError
+        await self.walker.close()
+        for thing in self._open:
+            thing.release()
+        self._open.clear()
+
+    def holding(self, book: _Book | None, lock: Lock | None) -> Session:
+        """With what has to be given back in the end."""
+        self._open = [thing for thing in (book, lock) if thing is not None]
+        return self
+
+
+class _Book:
+    """The journal as the walker keeps it: after a failed write it is read anew, and gone on with where it holds what is known."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    def append(self, event: Event) -> None:
+        """Durable when it returns. Raises FileError."""
+        try:
+            self._journal.append(event)
+        except FileError:
+            self._open_anew()
+            self._journal.append(event)
+
+    def _open_anew(self) -> None:
+        anew = Journal.open(self._journal.path)
+        if anew.problems or anew.events != self._journal.events:
+            anew.close()
+            why = "it does not hold any more what arcstep wrote."
+            raise FileError(f"the journal {shown(self._journal.path)} cannot be written", why, "Leave, and look at it.")
+        self._journal.close()
+        self._journal = anew
+
+    def release(self) -> None:
+        """Close the file."""
+        self._journal.close()
 
 
 def take_up(
     plan: Plan, digest: str, crew: Crew, catalog: Catalog, directory: Path, inventory: Inventory | None = None
 ) -> Session:
-    """Begin the walk of a plan, or take it up where its journal left it.
+    """Begin the walk of a plan, or take it up where its journal left it; blocks on disk.
 
-    Raises SourceError where the journal cannot be made or used, WalkError for a plan without steps.
+    `directory` is that of real walks, or one of its own for a rehearsal: what was only rehearsed must never pass for done.
+    Where somebody else walks the cluster, or the journal is damaged, the walk can be watched and nothing decided. Raises
+    SourceError where the journal cannot be made or used, WalkError for a plan without steps.
     """
-    raise NotImplementedError
+    path = journal_path(ensure_directory(directory), plan, digest)
+    began = Began(crew.clock(), crew.by, crew.host, digest, plan)
+    lock, holder = _lock(plan, crew, directory)
+    try:
+        opened = _watched(path, began) if lock is None else _opened(path, began)
+        scout = None
+        if crew.watcher is not None:
+            scout = Scout(crew.watcher, inventory, catalog, plan.subject.id, crew.clock, crew.seen)
+        walker = Walker(
+            opened.walk, scout, crew.clock, keeper=opened.book, upgrader=crew.upgrader, speed=crew.speed, hand=crew.hand
+        )
+        if opened.book is not None and opened.is_old:
+            walker.act(Reopened(crew.clock(), crew.by, crew.host))
+        walker.begin(opened.commands)
+        runs = own_runs(directory)
+    except BaseException:
+        if lock is not None:
+            lock.release()
+        raise
+    session = Session(walker, path, holder=holder, problems=opened.problems, runs=runs)
+    return session.holding(opened.book, lock)
+
+
+def plan_of(path: Path) -> tuple[Plan, str]:
+    """The plan of a journal, and its digest. Raises FileError where the journal does not tell."""
+    record = read(path)
+    first = record.events[0] if record.events else None
+    if not isinstance(first, Began):
+        why = record.problems[0] if record.problems else "no walk was begun in it."
+        raise FileError(f"the journal {shown(path)} cannot be used", why, "Open the plan document instead.")
+    return first.plan, first.digest
+
+
+@dataclass(frozen=True)
+class _Opened:
+    walk: Walk
+    commands: tuple[Command, ...]
+    book: _Book | None
+    problems: tuple[str, ...] = ()
+    is_old: bool = True
+
+
+def _lock(plan: Plan, crew: Crew, directory: Path) -> tuple[Lock | None, Holder | None]:
+    holder = Holder(os.getpid(), crew.host, crew.by, crew.clock())
+    try:
+        return acquire(lock_path(directory, plan.subject.id, plan.subject.name), holder), None
+    except Held as error:
+        return None, error.holder
+
+
+def _opened(path: Path, began: Began) -> _Opened:
+    """The walk, to be gone on with."""
+    if not _is_begun(path):
+        walk, commands = begin(began)
+        return _Opened(walk, commands, _Book(Journal.create(path, began)), is_old=False)
+    journal = Journal.open(path)
+    try:
+        walk = _told(path, journal.events, began.digest)
+    except BaseException:
+        journal.close()
+        raise
+    if journal.problems:
+        journal.close()
+        return _Opened(walk, (), None, journal.problems)
+    return _Opened(walk, (), _Book(journal))
+
+
+def _watched(path: Path, began: Began) -> _Opened:
+    """The walk as somebody else keeps it; nothing is written here."""
+    if not _is_begun(path):
+        walk, commands = begin(began)
+        return _Opened(walk, commands, None)
+    record = read(path)
+    return _Opened(_told(path, record.events, began.digest), (), None, record.problems)
+
+
+def _is_begun(path: Path) -> bool:
+    if not path.exists():
+        return False
+    record = read(path)
+    return bool(record.events or record.problems)
+
+
+def _told(path: Path, events: tuple[Event, ...], digest: str) -> Walk:
+    what = f"the journal {shown(path)} cannot be used"
+    cure = "Move it away to begin anew: the first look finds out what is true now."
+    try:
+        walk = replay(events)
+    except WalkError as error:
+        raise FileError(what, str(error), cure) from None
+    if walk.digest != digest:
+        raise FileError(what, "it belongs to another plan.", cure)
+    return walk
