@@ -6,9 +6,11 @@ It is the one place where the signed address of an operation is kept (PR9). Whoe
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -225,17 +227,13 @@ class Entry:
 
 def journals(directory: Path) -> list[Entry]:
     """Every journal in a directory, the one last written first. Raises FileError where the directory cannot be read."""
-    entries = [entry for path in _paths(directory) if (entry := _entry(path)) is not None]
+    entries = [_with_holder(entry) for entry, _ in _all_told(directory) if entry is not None]
     return sorted(entries, key=lambda entry: (-entry.last.timestamp() if entry.last else 0.0, entry.path.name))
 
 
 def own_runs(directory: Path) -> tuple[Run, ...]:
     """The upgrades that the journals of a directory saw from start to end. Journals that cannot be read tell of none."""
-    runs: list[Run] = []
-    for path in _paths(directory):
-        with suppress(FileError, WalkError):
-            runs += runs_of(replay(read(path).events))
-    return tuple(runs)
+    return tuple(run for _, runs in _all_told(directory) for run in runs)
 
 
 def standing(walk: Walk) -> str:
@@ -248,25 +246,33 @@ def standing(walk: Walk) -> str:
     return f"on hold, {leg.id} {leg.stage}" if walk.held else f"{leg.id} {leg.stage}"
 
 
-def _paths(directory: Path) -> list[Path]:
+def _all_told(directory: Path) -> Iterator[tuple[Entry | None, tuple[Run, ...]]]:
     with telling(f"the directory {shown(directory)} cannot be read"):
-        try:
-            names = os.listdir(directory)
-        except FileNotFoundError:
-            return []
-    return [directory / name for name in sorted(names) if name.endswith(".jsonl")]
+        names = sorted(os.listdir(directory)) if directory.exists() else []
+    for name in names:
+        if name.endswith(".jsonl"):
+            with suppress(FileNotFoundError):
+                found = os.lstat(directory / name)
+                yield _told(directory / name, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
-def _entry(path: Path) -> Entry | None:
-    """None for a file in which no walk was begun: arcstep ended before the first event was kept."""
+@lru_cache(maxsize=2000)
+def _told(path: Path, *_version: int) -> tuple[Entry | None, tuple[Run, ...]]:
+    """What a journal tells; kept as long as the file stays as it is, for folding a long walk takes a while.
+
+    No entry for a file in which no walk was begun: arcstep ended before the first event was kept.
+    """
     try:
         record = read(path)
-        if not record.events:
-            return Entry(path, problems=record.problems) if record.problems else None
-        walk = replay(record.events)
-        holder = holder_of(lock_path(path.parent, walk.plan.subject.id, walk.plan.subject.name))
+        walk = replay(record.events) if record.events else None
     except (FileError, WalkError) as error:
-        return Entry(path, problems=(str(error),))
+        return Entry(path, problems=(str(error),)), ()
+    if walk is None:
+        return (Entry(path, problems=record.problems) if record.problems else None), ()
+    return _entry(path, record, walk), runs_of(walk)
+
+
+def _entry(path: Path, record: Record, walk: Walk) -> Entry:
     began = record.events[0]
     return Entry(
         path=path,
@@ -281,9 +287,17 @@ def _entry(path: Path) -> Entry | None:
         standing=standing(walk),
         is_over=walk.is_over,
         is_open=walk.open_leg is not None,
-        holder=holder,
         problems=record.problems,
     )
+
+
+def _with_holder(entry: Entry) -> Entry:
+    if not entry.cluster_id:
+        return entry
+    try:
+        return replace(entry, holder=holder_of(lock_path(entry.path.parent, entry.cluster_id, entry.cluster)))
+    except FileError as error:
+        return replace(entry, problems=(*entry.problems, str(error)))
 
 
 def _read(handle: int, what: str) -> Record:
