@@ -24,9 +24,9 @@ async def deliver(request: web.BaseRequest, answer: Answer, closing: asyncio.Eve
     kind = {"Content-Type": f"{answer.content_type}; charset=utf-8"}
     headers = {**answer.headers, **kind}
     match answer.broken:
-        case "hang":
-            await closing.wait()
-        case "reset" | "lost":
+        case "hang" | "reset" | "lost":
+            if answer.broken == "hang":
+                await closing.wait()
             if request.transport is not None:
                 request.transport.abort()
         case "cut" | "drip":

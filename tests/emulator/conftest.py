@@ -129,6 +129,11 @@ def ticks() -> FakeTicks:
 
 
 @pytest.fixture
+def hands(world: World) -> Hands:
+    return Hands(world.as_of)
+
+
+@pytest.fixture
 async def emulator(world: World, ticks: FakeTicks) -> AsyncIterator[Emulator]:
     async with Emulator(world, speed=0, ticks=ticks) as running:
         yield running
@@ -136,13 +141,21 @@ async def emulator(world: World, ticks: FakeTicks) -> AsyncIterator[Emulator]:
 
 @asynccontextmanager
 async def client_of(emulator: Emulator) -> AsyncIterator[Client]:
-    """Plain https to an emulator, trusting its certificate authority and nothing else.
-
-    Each request has a connection of its own: on a kept one the library sends a PUT again when it breaks.
-    """
+    """Plain https to an emulator, trusting its certificate authority and nothing else."""
     trust = ssl.create_default_context(cafile=str(emulator.ca_file))
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=trust, force_close=True)) as session:
+    connector = aiohttp.TCPConnector(ssl=trust)
+    async with aiohttp.ClientSession(connector=connector, middlewares=(send_once,)) as session:
         yield Client(emulator, session)
+
+
+async def send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Tell of a broken connection in a way that the library does not take for an invitation to send again."""
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise aiohttp.ClientError(str(error)) from error
 
 
 @pytest.fixture

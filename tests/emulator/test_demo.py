@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from planner.emulator.demo import DemoSource
+from planner.emulator.maintenance import scale
 from planner.inventory import LISTED, Inventory, Known, SourceKind, Unknown, value_of
 from planner.knowledge import load_catalog
 from planner.states import SupportState
@@ -102,3 +104,38 @@ async def test_closing_ends_the_emulator_early_or_late_and_twice() -> None:
 
 def _threads() -> list[str]:
     return [thread.name for thread in threading.enumerate()]
+
+
+async def test_the_clock_stands_still_until_it_is_let_go() -> None:
+    source = DemoSource()
+    try:
+        settings = await source.open()
+        assert (settings.arm_endpoint, settings.ca_bundle) == (source.url, source.ca_file)
+        assert source.now() == settings.now() == source.world.as_of == source.as_of
+        first = await source.load()
+        assert first.as_of == source.as_of
+        source.start_clock(1e6)
+        assert source.now() > source.as_of
+        assert (await source.load()).as_of > source.as_of
+        source.start_clock(0)
+        assert source.now() == source.now() == settings.now()
+    finally:
+        await source.close()
+
+
+async def test_what_changes_in_the_demo_is_seen_by_the_reader() -> None:
+    source = DemoSource()
+    try:
+        await source.open()
+        inventory = await source.load()
+        cluster = next(cluster for cluster in inventory.clusters if cluster.name == "store-112")
+        scale(source.world.cluster("store-112"), "linux1", 9, source.now())
+        source.start_clock(1e6)
+        while source.now() < source.as_of + timedelta(hours=2):
+            await asyncio.sleep(0)
+        fresh = await source.refresh(inventory, cluster)
+    finally:
+        await source.close()
+    pools = value_of(fresh.by_key[cluster.key].pools)
+    assert pools is not None
+    assert sum(ready.count for ready in pools[0].ready) == 9

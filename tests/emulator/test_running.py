@@ -129,3 +129,9 @@ def test_every_fleet_that_comes_along_is_listed_in_the_package() -> None:
     folder = Path(__file__).parents[2] / "planner" / "emulator" / "fleets"
     for file in folder.glob("*.toml"):
         assert bundled(file.stem).name == tomllib.loads(file.read_text("utf-8"))["name"] == file.stem
+
+
+async def test_a_clock_given_from_outside_cannot_be_started(world: World) -> None:
+    async with Emulator(world, now=lambda: world.as_of) as emulator:
+        with pytest.raises(RuntimeError, match="given from outside"):
+            emulator.start_clock(60)
