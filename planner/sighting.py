@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 
-from planner.inventory import LISTED, Cluster, Instance, Known, NodePool, Observed, Unknown, value_of
+from planner.inventory import (
+    LISTED,
+    Cluster,
+    Instance,
+    Inventory,
+    Known,
+    NodePool,
+    Observed,
+    Unknown,
+    Upgrade,
+    value_of,
+)
 from planner.support import Judge
 
 T = TypeVar("T")
+PROFILE: Final = "upgrade profile"
+"""What a source calls the upgrade profile of a cluster among its gaps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +101,8 @@ def sight(judge: Judge, cluster: Cluster, target: str) -> Sighting:
     """What the facts of an inventory say about a cluster; `target` is the version whose images matter.
 
     Only what was read from ARM in this very look counts as seen: after a failure an inventory keeps the older fact, and
-    a walk must not take that for the truth of now (PR5).
+    a walk must not take that for the truth of now (PR5). Profile and version list are cached documents that carry the time
+    of their last change, so there a gap tells that they could not be read.
     """
     inventory = judge.inventory
     instance = inventory.instance_of(cluster)
@@ -97,14 +111,14 @@ def sight(judge: Judge, cluster: Cluster, target: str) -> Sighting:
     entry = judge.instance_entry(instance) if instance is not None else None
     now = inventory.as_of
     pools = _seen(cluster.pools, now)
-    offered = value_of(cluster.upgrades)
-    skus = {pool.os_sku or "" for pool in value_of(cluster.pools) or ()}
+    offered = _profile(inventory, cluster)
+    skus = {(pool.os_sku or "").casefold() for pool in value_of(cluster.pools) or ()}
     return Sighting(
         at=now,
         version=str(_seen(cluster.version, now) or ""),
         provisioning_state=_seen(cluster.provisioning_state, now) or "",
         current_state=_seen(cluster.current_state, now) or "",
-        connectivity=value_of(cluster.connectivity) or "",
+        connectivity=_seen(cluster.connectivity, now) or "",
         pools=None if pools is None else tuple(_pool(pool) for pool in pools),
         offered=None if offered is None else tuple(str(up.version) for up in offered if not up.is_preview),
         images=tuple(
@@ -112,7 +126,7 @@ def sight(judge: Judge, cluster: Cluster, target: str) -> Sighting:
             for version in listed or ()
             if str(version.version) == target
             for row in version.readiness
-            if not skus or (row.os_sku or "") in skus
+            if not skus or (row.os_sku or "").casefold() in skus
         ),
         release=entry.key if entry is not None else "",
         build=str(value_of(instance.build) or "") if instance is not None else "",
@@ -125,6 +139,11 @@ def sight(judge: Judge, cluster: Cluster, target: str) -> Sighting:
         gaps=_gaps(judge, cluster),
         control_plane=_seen(cluster.control_plane_count, now),
     )
+
+
+def _profile(inventory: Inventory, cluster: Cluster) -> tuple[Upgrade, ...] | None:
+    failed = any(gap.what == PROFILE for gap in inventory.unread_of(cluster))
+    return None if failed else value_of(cluster.upgrades)
 
 
 def _seen(fact: Observed[T], now: datetime) -> T | None:
@@ -170,6 +189,7 @@ def _gaps(judge: Judge, cluster: Cluster) -> tuple[str, ...]:
         "version": cluster.version,
         "provisioning state": cluster.provisioning_state,
         "current state": cluster.current_state,
+        "connectivity": cluster.connectivity,
         "node pools": cluster.pools,
     }
     lines = [f"{gap.what}: {gap.reason}" for gap in judge.inventory.unread_of(cluster)]
