@@ -21,6 +21,8 @@ class Clock:
         moment, since, speed = self._course
         return moment + timedelta(seconds=(self._ticks() - since) * speed) if speed else moment
 
-    def run(self, speed: float) -> None:
-        """From now on `speed` emulated seconds pass in a second; 0 = it stands still again."""
-        self._course = (self.now(), self._ticks(), speed)
+    def run(self, speed: float, at: datetime | None = None) -> None:
+        """From now on `speed` emulated seconds pass in a second; 0 = it stands still again. `at` = it goes forward to
+        that moment first."""
+        now = self.now()
+        self._course = (now if at is None else max(now, at), self._ticks(), speed)

@@ -12,10 +12,12 @@ from planner.emulator.fleet import bundled
 from planner.emulator.server import EmulatorThread, LogEntry
 from planner.emulator.world import World
 from planner.inventory import Cluster, Inventory, SourceKind
-from planner.ports import Report, Source, SourceError, ignore
+from planner.ports import Report, SourceError, Upgrader, ignore
 
 if TYPE_CHECKING:
+    from planner.azure.reader import AzureSource
     from planner.azure.settings import AzureSettings
+    from planner.events import Polled, PollFailed
 
 __all__ = ["DemoSource"]
 
@@ -35,7 +37,8 @@ class DemoSource:
         self.world = bundled("demo") if world is None else world
         self._thread = EmulatorThread(self.world, latency=latency, speed=0, quota=quota)
         self._lock = asyncio.Lock()
-        self._reader: Source | None = None
+        self._reader: AzureSource | None = None
+        self._haste = 1.0
 
     @property
     def as_of(self) -> datetime:
@@ -61,9 +64,11 @@ class DemoSource:
         """The emulated moment."""
         return self._thread.now()
 
-    def start_clock(self, speed: float) -> None:
-        """Let emulated time run on from where it is, `speed` emulated seconds in a second (0 = hold it)."""
-        self._thread.start_clock(speed)
+    def start_clock(self, speed: float, at: datetime | None = None) -> None:
+        """Let emulated time run on from where it is, or from a later moment, `speed` emulated seconds in a second
+        (0 = hold it). Readings keep the pace of emulated time where that is quicker."""
+        self._haste = max(1.0, speed)
+        self._thread.start_clock(speed, at)
 
     def change(self, work: Callable[[], None]) -> None:
         """Change the world between two answers: before every request that comes after this call."""
@@ -86,6 +91,18 @@ class DemoSource:
         """Read one cluster again. Raises SourceError."""
         return await (await self._open()).refresh(inventory, cluster)
 
+    async def look(self, inventory: Inventory, cluster: Cluster, *, wide: bool) -> Inventory:
+        """Read what a walk looks at. Raises SourceError."""
+        return await (await self._open()).look(inventory, cluster, wide=wide)
+
+    async def poll(self, step: str, operation: str) -> Polled | PollFailed:
+        """Ask a running operation."""
+        return await (await self._open()).poll(step, operation)
+
+    async def upgrader(self) -> Upgrader:
+        """The way to upgrade clusters of the emulator. Raises SourceError."""
+        return await (await self._open()).upgrader()
+
     async def close(self) -> None:
         """Close the reader and stop the emulator; safe to call twice."""
         async with self._lock:
@@ -94,7 +111,7 @@ class DemoSource:
                 self._reader = None
             self._thread.close()
 
-    async def _open(self) -> Source:
+    async def _open(self) -> AzureSource:
         async with self._lock:
             if self._reader is None:
                 try:
@@ -106,10 +123,14 @@ class DemoSource:
                 self._reader = self._make_reader()
             return self._reader
 
-    def _make_reader(self) -> Source:
+    def _make_reader(self) -> AzureSource:
+        from planner.azure.pacing import Pace
         from planner.azure.reader import AzureSource
 
-        return AzureSource(self._settings())
+        return AzureSource(self._settings(), Pace(sleep=self._rest))
+
+    async def _rest(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / self._haste)
 
     def _settings(self) -> AzureSettings:
         from planner.azure.settings import AzureSettings

@@ -115,11 +115,12 @@ class Emulator:
         """The last GET answer of each provisioned cluster, by lower-cased id of the connected cluster."""
         return self._arm.documents
 
-    def start_clock(self, speed: float) -> None:
-        """Let emulated time run on from where it is. Raises RuntimeError where `now` gives the time."""
+    def start_clock(self, speed: float, at: datetime | None = None) -> None:
+        """Let emulated time run on from where it is, or from a later moment. Raises RuntimeError where `now` gives it."""
         if self._given:
             raise RuntimeError("the emulated time is given from outside")
-        self._clock.run(speed)
+        self.speed = speed
+        self._clock.run(speed, at)
 
     @property
     def writes(self) -> list[LogEntry]:
@@ -141,7 +142,8 @@ class Emulator:
             await self.close()
             raise
         self._started = time.monotonic()
-        self._clock.run(self.speed)
+        if self.speed:
+            self._clock.run(self.speed)
         self._arm.base_url = f"https://{HOST}:{self._runner.addresses[0][1]}"
 
     async def close(self) -> None:
@@ -227,9 +229,9 @@ class EmulatorThread:
         """The emulated moment."""
         return self.emulator.now()
 
-    def start_clock(self, speed: float) -> None:
-        """Let emulated time run on from where it is, `speed` emulated seconds in a second."""
-        self.emulator.start_clock(speed)
+    def start_clock(self, speed: float, at: datetime | None = None) -> None:
+        """Let emulated time run on from where it is, or from a later moment, `speed` emulated seconds in a second."""
+        self.emulator.start_clock(speed, at)
 
     def change(self, work: Callable[[], None]) -> None:
         """Change the world between two answers: before every request that comes after this call."""
