@@ -135,3 +135,10 @@ async def test_a_clock_given_from_outside_cannot_be_started(world: World) -> Non
     async with Emulator(world, now=lambda: world.as_of) as emulator:
         with pytest.raises(RuntimeError, match="given from outside"):
             emulator.start_clock(60)
+
+
+async def test_a_clock_let_go_before_the_start_goes_on(world: World) -> None:
+    emulator = Emulator(world, speed=0)
+    emulator.start_clock(1e6)
+    async with emulator:
+        assert emulator.now() > world.as_of
