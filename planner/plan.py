@@ -39,6 +39,7 @@ class Proof(StrEnum):
     OFFERED = "offered"
     SETTLED = "settled"
     IMAGE = "image"
+    ALONE = "alone"
     REPORTED = "reported"
     ROLLED = "rolled"
     GATES = "gates"

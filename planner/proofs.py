@@ -54,6 +54,8 @@ def _judge(proof: Proof, step: Step | None, seen: Sighting) -> Verdict:
             return _settled(seen)
         case Proof.IMAGE:
             return _image(seen, target)
+        case Proof.ALONE:
+            return _alone(seen)
         case Proof.REPORTED:
             return _reported(seen, target)
         case Proof.ROLLED:
@@ -141,6 +143,20 @@ def _image(seen: Sighting, target: str) -> Verdict:
     if silent:
         return Verdict(Mark.OPEN, f"the live list says nothing of {', '.join(silent)}")
     return Verdict(Mark.OK, f"ready for {', '.join(sorted(used.values()))}")
+
+
+def _alone(seen: Sighting) -> Verdict:
+    """One change on an instance at a time: not while its hosts are updated, nor beside another upgrade."""
+    if not seen.release and not seen.update_state:
+        return Verdict(Mark.OPEN, "the instance could not be read")
+    if updating(seen):
+        return Verdict(Mark.NOT_SO, f"update state of the instance: {seen.update_state}")
+    busy = [other.name for other in seen.neighbours if other.busy]
+    if busy:
+        return Verdict(Mark.NOT_SO, f"Azure works on {', '.join(busy)}")
+    return Verdict(
+        Mark.OK, f"update state {seen.update_state or '?'}, nothing runs on {len(seen.neighbours)} other clusters"
+    )
 
 
 def _reported(seen: Sighting, target: str) -> Verdict:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from planner.sighting import PoolSight, Sighting
+from planner.sighting import BUSY, PoolSight, Sighting
 
 
 class RolloutState(StrEnum):
@@ -129,7 +129,6 @@ class Rollout:
         return self.state in (RolloutState.RUNNING, RolloutState.TIMED_OUT)
 
 
-_BUSY: Final = frozenset({"accepted", "pending", "creating", "updating", "upgrading"})
 _FAILED: Final = frozenset({"failed", "canceled", "cancelled"})
 _STUCK: Final = frozenset({"2.1.211", "2.1.223"})
 """Versions of hybridaksextension that leave the flag behind: those of 2503 and 2504 (STK)."""
@@ -323,7 +322,7 @@ def _flag(state: str) -> Flag:
     folded = state.casefold()
     if folded == "succeeded":
         return Flag.SUCCEEDED
-    if folded in _BUSY:
+    if folded in BUSY:
         return Flag.BUSY
     return Flag.FAILED if folded in _FAILED else Flag.OTHER
 

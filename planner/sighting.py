@@ -21,6 +21,9 @@ from planner.inventory import (
 from planner.support import Judge
 
 T = TypeVar("T")
+
+BUSY = frozenset({"accepted", "pending", "creating", "updating", "upgrading"})
+"""States, in small letters, that say that Azure works on the cluster."""
 PROFILE: Final = "upgrade profile"
 """What a source calls the upgrade profile of a cluster among its gaps."""
 
@@ -60,6 +63,8 @@ class Neighbour:
     name: str
     version: str
     settled: bool
+    busy: bool = False
+    """Azure works on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +176,7 @@ def _neighbours(judge: Judge, cluster: Cluster, instance: Instance | None) -> tu
         return ()
     hosted = judge.inventory.clusters_by_instance.get(instance.id, ())
     return tuple(
-        Neighbour(other.name, str(value_of(other.version) or ""), _settled(other))
+        Neighbour(other.name, str(value_of(other.version) or ""), _settled(other), _busy(other))
         for other in sorted(hosted, key=lambda one: one.key)
         if other.key != cluster.key
     )
@@ -180,6 +185,11 @@ def _neighbours(judge: Judge, cluster: Cluster, instance: Instance | None) -> tu
 def _settled(cluster: Cluster) -> bool:
     states = (value_of(cluster.provisioning_state), value_of(cluster.current_state))
     return all((state or "").casefold() == "succeeded" for state in states)
+
+
+def _busy(cluster: Cluster) -> bool:
+    states = (value_of(cluster.provisioning_state), value_of(cluster.current_state))
+    return any((state or "").casefold() in BUSY for state in states)
 
 
 def _gaps(judge: Judge, cluster: Cluster) -> tuple[str, ...]:

@@ -166,6 +166,7 @@ def _before_hop(
         (f"{new} is on the list Azure gives for this cluster today.", Proof.OFFERED, ("P18",)),
         ("Both states are Succeeded and all pools run one version.", Proof.SETTLED, ("P17",)),
         ("The node image of the target is ready for every OS SKU in use.", Proof.IMAGE, ()),
+        ("No update of the instance runs, and no other cluster on it is being changed.", Proof.ALONE, ()),
     ]
     if new.minor != old.minor:
         lines += [(_removed(api), Proof.BY_HAND, ()) for api in _apis(catalog, old, new)]

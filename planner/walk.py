@@ -224,9 +224,9 @@ def _time_passed(walk: Walk) -> tuple[Walk, tuple[Command, ...]]:
 
 
 def look_at(leg: Leg) -> Look:
-    """The look a leg needs."""
-    hop = leg.step if leg.is_hop else None
-    return Look(leg.id, hop.target if hop is not None else "", hop is None)
+    """The look a leg needs: wide where the instance matters, which it does until a hop is sent."""
+    target = leg.step.target if leg.step is not None and leg.is_hop else ""
+    return Look(leg.id, target, not leg.is_hop or leg.stage in (Stage.TODO, Stage.CHECKING, Stage.READY))
 
 
 def _reopened(walk: Walk, event: e.Reopened) -> tuple[Walk, tuple[Command, ...]]:
@@ -335,7 +335,7 @@ def _started(walk: Walk, event: e.Started) -> tuple[Walk, tuple[Command, ...]]:
     stage = Stage.RUNNING if watched else Stage.VERIFYING
     begun = replace(leg, stage=stage, way=Way.BY_HAND, started=event.at, changed=event.at, refusal=None)
     walk = _say(_with(walk, begun), event.at, leg.id, f"{event.by} says it was started by hand")
-    return replace(walk, look_due=None), (look_at(leg),)
+    return replace(walk, look_due=None), (look_at(begun),)
 
 
 def _confirmed(walk: Walk, event: e.Confirmed) -> tuple[Walk, tuple[Command, ...]]:
@@ -403,7 +403,7 @@ def _refused(walk: Walk, event: e.Refused) -> tuple[Walk, tuple[Command, ...]]:
         raise WalkError("A refusal of something that was not sent.")
     back = replace(leg, stage=Stage.CHECKING, refusal=event, intent=None, way=None, started=None)
     walk = _say(_with(walk, back), event.at, leg.id, f"not started: {event.why}")
-    return walk, (look_at(leg),)
+    return walk, (look_at(back),)
 
 
 def _doubted(walk: Walk, event: e.Doubted) -> tuple[Walk, tuple[Command, ...]]:

@@ -14,6 +14,7 @@ from planner.outlook import IN_FLIGHT
 from planner.plan import StepKind
 from planner.proofs import Mark
 from planner.rollout import RolloutState
+from planner.sighting import Neighbour
 from planner.walk import (
     Look,
     Poll,
@@ -43,7 +44,7 @@ def test_the_preflight_list_passes_on_when_everything_is_ticked_and_not_before()
     assert stroll.leg.id == PREFLIGHT
     stroll.tick_all()
     assert (stroll.leg.id, stroll.leg.stage) == ("S01", Stage.CHECKING)
-    assert stroll.commands == [Look("S01", "1.30.14", wide=False)]
+    assert stroll.commands == [Look("S01", "1.30.14", wide=True)]
 
 
 def test_a_step_is_ready_when_every_check_before_it_is_ticked() -> None:
@@ -61,6 +62,9 @@ def test_a_step_is_ready_when_every_check_before_it_is_ticked() -> None:
         pytest.param(seen(nodes={"1.29.13": 2, "1.29.9": 1}), id="pools apart"),
         pytest.param(seen(pools=None), id="pools not read"),
         pytest.param(seen(offered=None), id="profile not read"),
+        pytest.param(seen(update_state="UpdateInProgress"), id="the instance is being updated"),
+        pytest.param(seen(neighbours=(Neighbour("b", "1.30.14", False, True),)), id="a neighbour is being upgraded"),
+        pytest.param(seen(release="", update_state=""), id="instance not read"),
     ],
 )
 def test_what_is_not_so_or_was_not_seen_keeps_a_step_from_starting(sighting: object) -> None:
@@ -184,7 +188,7 @@ def test_a_refused_put_is_looked_after_and_may_be_confirmed_again() -> None:
     stroll.to_ready()
     stroll.confirm()
     stroll.feed(e.Refused(stroll.later(), "S01", "no permission", "ask"))
-    assert stroll.commands == [Look("S01", "1.30.14", wide=False)]
+    assert stroll.commands == [Look("S01", "1.30.14", wide=True)]
     stroll.look()
     assert stroll.leg.stage is Stage.READY
 
