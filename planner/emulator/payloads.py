@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import Any, Final
 
 from planner.emulator.merge import merged
-from planner.emulator.world import LINUX, WINDOWS, Cluster, Instance, Pool, Subscription, World, guid
+from planner.emulator.world import Cluster, Pool, Subscription, World, guid
 
 Document = dict[str, Any]
 
@@ -15,7 +14,6 @@ SITE_APP: Final = "319f651f-7ddb-4fc6-9857-7aef9250bd05"
 """The application that pushes cached documents from the site to Azure."""
 PROVIDER: Final = "/providers/Microsoft.HybridContainerService"
 SSH_KEY: Final = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQCemulated emulator@loopback"
-LIST_AGE: Final = timedelta(minutes=4, seconds=24)
 PROFILE_AGE: Final = timedelta(minutes=2, seconds=30)
 _OWNED: Final = frozenset({"id", "name", "type", "systemData", "properties"})
 _OWNED_PROPERTIES: Final = frozenset({"provisioningState", "status", "kubernetesVersion"})
@@ -38,7 +36,8 @@ def stamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond:06}0Z"
 
 
-def _system(created: datetime, modified: datetime, creator: str = SITE_APP) -> Document:
+def system_data(created: datetime, modified: datetime, creator: str = SITE_APP) -> Document:
+    """Who made and who last changed a document, and when."""
     return {
         "createdBy": creator,
         "createdByType": "Application",
@@ -64,7 +63,7 @@ def provisioned_cluster(cluster: Cluster) -> Document:
     if cluster.sent is not None:
         document |= {name: value for name, value in cluster.sent.items() if name not in _OWNED}
     creator = guid("creator", cluster.subscription)
-    document["systemData"] = _system(cluster.created, cluster.modified, creator)
+    document["systemData"] = system_data(cluster.created, cluster.modified, creator)
     unknown = {name: value for name, value in cluster.extra.items() if name != "properties"}
     return merged(document, unknown) | {"properties": cluster_properties(cluster)}
 
@@ -159,7 +158,7 @@ def agent_pool(cluster: Cluster, pool: Pool) -> Document:
         "id": f"{instance_id(cluster)}/agentPools/{pool.name}",
         "name": pool.name,
         "type": "microsoft.hybridcontainerservice/provisionedclusterinstances/agentpools",
-        "systemData": _system(cluster.created, cluster.modified),
+        "systemData": system_data(cluster.created, cluster.modified),
         "properties": properties,
     }
 
@@ -185,54 +184,9 @@ def upgrade_profile(cluster: Cluster, now: datetime) -> Document:
         "id": f"{instance_id(cluster)}/upgradeProfiles/default",
         "name": "default",
         "type": "microsoft.hybridcontainerservice/provisionedclusterinstances/upgradeprofiles",
-        "systemData": _system(cluster.created, now - PROFILE_AGE),
+        "systemData": system_data(cluster.created, now - PROFILE_AGE),
         "properties": profile_properties(cluster),
     }
-
-
-def kubernetes_versions(instance: Instance, now: datetime) -> Document:
-    """GET kubernetesVersions/default of the custom location. Every list is sorted as text."""
-    group = f"/subscriptions/{instance.subscription}/{{}}/{instance.resource_group}/providers"
-    location = f"{group}/microsoft.extendedlocation/customlocations/{instance.location_name}"
-    offers = sorted(instance.offers or ())
-    return {
-        "id": f"{location.format('resourceGroups')}{PROVIDER}/kubernetesVersions/default",
-        "name": "default",
-        "type": "microsoft.hybridcontainerservice/kubernetesversions",
-        "extendedLocation": {"name": location.format("resourcegroups"), "type": "CustomLocation"},
-        "systemData": _system(now - timedelta(days=180), now - LIST_AGE, guid("creator", instance.subscription)),
-        "properties": {
-            "provisioningState": "Succeeded",
-            "values": [
-                {
-                    "version": minor,
-                    "isPreview": minor in instance.previews,
-                    "patchVersions": {text: _patch(instance, text) for text in patches},
-                }
-                for minor, patches in groupby(offers, lambda text: text.rpartition(".")[0])
-            ],
-        },
-    }
-
-
-def _patch(instance: Instance, version: str) -> Document:
-    upgrades = [text for text in instance.upgrades_from(version) if text in (instance.offers or ())]
-    readiness = [_readiness(instance, version, sku) for sku in (LINUX, *WINDOWS)]
-    return {"readiness": readiness, **({"upgrades": upgrades} if upgrades else {})}
-
-
-def _readiness(instance: Instance, version: str, sku: str) -> Document:
-    if sku == LINUX:
-        if version not in instance.not_ready:
-            return {"osType": "Linux", "osSku": sku, "ready": True}
-        message = f"Kubernetes version {version} is not ready for use on Linux."
-    elif not instance.windows:
-        message = "Windows nodepool feature is disabled"
-    elif sku in instance.windows:
-        return {"osType": "Windows", "osSku": sku, "ready": True}
-    else:
-        message = f"Kubernetes version {version} is not ready for use on Windows."
-    return {"osType": "Linux" if sku == LINUX else "Windows", "osSku": sku, "ready": False, "errorMessage": message}
 
 
 def connected_cluster(cluster: Cluster) -> Document:
@@ -244,7 +198,7 @@ def connected_cluster(cluster: Cluster) -> Document:
         "location": cluster.instance.location,
         "tags": dict(cluster.tags),
         "kind": "ProvisionedCluster",
-        "systemData": _system(cluster.created, cluster.modified, guid("creator", cluster.subscription)),
+        "systemData": system_data(cluster.created, cluster.modified, guid("creator", cluster.subscription)),
         "identity": {
             "principalId": guid("principal", cluster.id),
             "tenantId": guid("tenant"),

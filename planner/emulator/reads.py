@@ -13,6 +13,7 @@ from planner.emulator.frames import seen_at
 from planner.emulator.messages import Call, etag
 from planner.emulator.payloads import Document
 from planner.emulator.refusals import Refused, missing
+from planner.emulator.versionlist import kubernetes_versions
 from planner.emulator.wirefaults import inject, page
 from planner.emulator.world import Cluster, Instance, World, guid
 
@@ -115,12 +116,12 @@ def _versions(world: World, call: Call) -> Document:
     instance = _offering(world, call)
     if not instance.has_list:
         raise missing(f"{instance.location_id}/providers/Microsoft.HybridContainerService/kubernetesVersions/default")
-    return tagged(world, call, payloads.kubernetes_versions(instance, call.now))
+    return tagged(world, call, kubernetes_versions(instance, call.now))
 
 
 def _version_list(world: World, call: Call) -> Document:
     instance = _offering(world, call)
-    rows = [payloads.kubernetes_versions(instance, call.now)] if instance.has_list else []
+    rows = [kubernetes_versions(instance, call.now)] if instance.has_list else []
     return page(call, rows, world.foreign)
 
 
