@@ -10,22 +10,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.text import Text
 from textual import on, work
-from textual.app import App
 from textual.reactive import var
 from textual.screen import Screen
-from textual.worker import Worker, WorkerState
 
 from planner.ports import Progress, Source, SourceError, ignore
 from tui import messages, places, state
 from tui.judging import Judging
 from tui.leaving import leave_on_signals
 from tui.look import Look
+from tui.mishaps import Sturdy
 from tui.pacing import Newest
+from tui.requests import Requests
 from tui.settings import Settings
 from tui.state import AppState, Failure, Phase
 from tui.theme import ARCSTEP
+from tui.walking import Outfit, Walking
 
 if TYPE_CHECKING:
     from planner.documents.readback import Document
@@ -35,11 +35,12 @@ Opener = Callable[[str], Source]
 """From "live", "demo" or the path of a snapshot to a source. Raises SourceError."""
 
 
-class PlannerApp(App[int]):
+class PlannerApp(Sturdy):
     """The app on a source, or on a saved plan.
 
     `source` is opened by `opener(begin)` after the first frame unless it is given. `as_of` None = the moment of the
     facts. `clock` tells the age of live facts; nothing else ages. `document` opens a saved plan instead of a source.
+    `outfit` is what walking needs; `walk` is the walk to open at once.
     """
 
     CSS_PATH = Path(__file__).with_name("app.tcss")
@@ -61,30 +62,36 @@ class PlannerApp(App[int]):
         settings: Settings = Settings(),  # noqa: B008 - frozen
         no_color: bool = False,
         overlays: Sequence[Path] = (),
+        outfit: Outfit | None = None,
+        walk: messages.WalkAsked | None = None,
     ) -> None:
         super().__init__(ansi_color=no_color or None)
         self.source, self.look = source, look
+        self.requests, self.walking, self._walk = Requests(clock), Walking(self, outfit), walk
         self._opener, self._begin, self._document, self._clock = opener, begin, document, clock
-        self._judging = Judging(overlays, as_of)
+        self.judging = Judging(overlays, as_of)
         self._progress = Newest(self._show_progress)
         self.animation_level = "none"
         self.register_theme(ARCSTEP)
         wanted = settings.theme if settings.theme in self.available_themes else ARCSTEP.name
         self.theme = "ansi-dark" if no_color else wanted
         self.set_keymap(dict(settings.keys))
-        start = AppState(label=source.label if source else begin if begin in ("live", "demo") else "", as_of=as_of)
+        label = source.label if source else begin if begin in ("live", "demo") else ""
+        start = AppState(label=label, as_of=as_of, may_upgrade=bool(outfit and outfit.allow_upgrades))
         self.set_reactive(PlannerApp.state, state.job_opening(start) if document else start)
 
     def get_default_screen(self) -> Screen[object]:
-        """The fleet, or an opened plan."""
-        return places.plan() if self._document else places.fleet()
+        """The fleet, an opened plan, or its walk."""
+        return places.walk() if self._walk else places.plan() if self._document else places.fleet()
 
     def on_mount(self) -> None:
         """Listen to signals; read once the first frame stands."""
         leave_on_signals(lambda code: self.exit(code, return_code=code))
         if self._clock:
             self.set_interval(10, self._tick)
-        if self._document:
+        if self._walk:
+            self.call_after_refresh(self.post_message, self._walk)
+        elif self._document:
             self.call_after_refresh(self.read_document, self._document)
         elif self.source or self._begin:
             self.call_after_refresh(self.read_fleet)
@@ -92,9 +99,11 @@ class PlannerApp(App[int]):
             self.push_screen(places.source())
 
     async def on_unmount(self) -> None:
-        """Give connections back, but do not wait long for them."""
+        """Give the walk and connections back, but do not wait long for them."""
         with suppress(Exception):
-            await asyncio.wait_for(self.source.close(), 0.5) if self.source else None
+            await asyncio.wait_for(self.walking.close(), 0.7)
+        with suppress(Exception):
+            await asyncio.wait_for(self.source.close(), 0.3) if self.source else None
 
     def _now(self) -> datetime | None:
         return self._clock() if self._clock and self.source and self.source.label == "live" else None
@@ -137,17 +146,18 @@ class PlannerApp(App[int]):
         self.state = state.progressed(self.state, progress)
         busy = any(worker.group == "part" and worker.is_running for worker in self.workers)
         if progress.inventory is not None and progress.inventory.clusters and not busy:
-            self._judge_part(progress.inventory, done=False)
+            self.judge_part(progress.inventory, done=False)
 
     # the description keeps Textual from writing out the whole inventory as one
     @work(group="part", exit_on_error=False, description="judge what was read so far")
-    async def _judge_part(self, inventory: Inventory, *, done: bool) -> None:
+    async def judge_part(self, inventory: Inventory, *, done: bool) -> None:
+        """Show these facts: a part of a reading, or the newest whole."""
         with suppress(ValueError):  # the reading itself says what is wrong with the catalog
             await self._judge(inventory, done=done)
 
     async def _judge(self, inventory: Inventory, *, done: bool) -> None:
-        lens = await self._judging.lens(inventory)
-        rows = await self._judging.rows(lens, self._progress.report if done else ignore)
+        lens = await self.judging.lens(inventory)
+        rows = await self.judging.rows(lens, self._progress.report if done else ignore)
         if not done and self.state.phase is not Phase.LOADING:
             return  # the whole reading was faster
         self.state = replace(state.judged(self.state, lens, rows, done=done), now=self._now())
@@ -157,7 +167,7 @@ class PlannerApp(App[int]):
         """Open a saved plan, then the knowledge that explains what it cites. No source is touched."""
         try:
             self.state = state.job_opened(self.state, await asyncio.to_thread(document))
-            catalog, _ = await self._judging.knowledge()
+            catalog, _ = await self.judging.knowledge()
         except (SourceError, ValueError) as error:
             self.state = state.job_failed(self.state, Failure.of(error))
         else:
@@ -223,28 +233,21 @@ class PlannerApp(App[int]):
     def _saved(self, message: messages.PlanSaved) -> None:
         self.state = state.job_saved(self.state, message.where)
 
+    @on(messages.WalkAsked)
+    async def _walk_asked(self, message: messages.WalkAsked) -> None:
+        if not places.is_walk(self.screen):
+            await self.push_screen(places.walk())
+        self.walking.begin(message.plan, message.digest, message.file)
+
     @on(messages.MomentChosen)
     def _rejudge(self, message: messages.MomentChosen) -> None:
-        self._judging.moment = datetime.fromisoformat(message.day).replace(tzinfo=UTC) if message.day else None
+        self.judging.moment = datetime.fromisoformat(message.day).replace(tzinfo=UTC) if message.day else None
         if self.state.inventory is not None:
-            self._judge_part(self.state.inventory, done=self.state.phase is not Phase.LOADING)
+            self.judge_part(self.state.inventory, done=self.state.phase is not Phase.LOADING)
 
     @on(messages.SourceChosen)
     async def _change_source(self, message: messages.SourceChosen) -> None:
         await self.on_unmount()
         self.source, self._begin = None, message.which
-        self.state = AppState(catalog=self.state.catalog)
+        self.state = AppState(catalog=self.state.catalog, may_upgrade=self.state.may_upgrade)
         self.read_fleet()
-
-    @on(Worker.StateChanged)
-    def _worker_ended(self, event: Worker.StateChanged) -> None:
-        """A mistake in a worker: say so, keep going."""
-        if event.state is WorkerState.ERROR and event.worker.error is not None:
-            self.push_screen(places.error(Failure.of(event.worker.error), event.worker.error))
-
-    def _fatal_error(self) -> None:
-        """Where it broke, without the values it broke on."""
-        self.bell()
-        where = "\n".join(places.frames(self._exception)) if self._exception else ""
-        self._exit_renderables.append(Text(f"arcstep stopped because of a mistake of its own.\n{where}"))
-        self._close_messages_no_wait()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from tui.messages import MomentChosen, PlanAsked
+from tui.messages import MomentChosen, PlanAsked, WalkAsked
 from tui.state import AppState
 
 if TYPE_CHECKING:
     from planner.inventory import Cluster
+    from planner.plan import Plan
     from tui.app import PlannerApp
 
 PORTAL = "https://portal.azure.com/#resource"
@@ -55,6 +57,65 @@ def show_instance(app: PlannerApp, key: str) -> None:
     from tui.screens.instance import InstanceScreen
 
     app.push_screen(InstanceScreen(instance.id))
+
+
+def walk_plan(app: PlannerApp) -> None:
+    """Walk the plan on the table, or say why it cannot be."""
+    from planner.documents.datablock import digest_of
+
+    job = app.state.job
+    if job is None or job.plan is None or job.busy:
+        app.notify("There is no plan to walk yet.", markup=False)
+        return
+    walk_it(app, job.plan, digest_of(job.plan), job.saved or job.opened, job.notes if job.opened else ())
+    if not job.opened and not job.saved:
+        app.notify("Only the journal of the walk keeps this plan; e on Plan saves it as a document.", markup=False)
+
+
+def walk_it(app: PlannerApp, plan: Plan, digest: str, file: str, problems: Sequence[str] = ()) -> None:
+    """Walk a plan, or say why it cannot be. `problems` are those of its document."""
+    from tui import places
+    from tui.open_walk import refusal
+
+    can_look = app.walking.outfit is not None and hasattr(app.source, "poll")
+    against = refusal(plan, problems, file, can_look=can_look)
+    if against is None:
+        app.post_message(WalkAsked(plan, digest, file))
+    else:
+        app.push_screen(places.error(against, title="This plan is not walked"))
+
+
+def save_evidence(app: PlannerApp) -> None:
+    """The open walk as evidence, in Markdown."""
+    shown, journal = app.state.walk, app.walking.journal
+    if shown is None or shown.walk is None or journal is None:
+        app.notify("No walk is open.", markup=False)
+        return
+    from planner.documents.evidence import render_evidence
+    from planner.files import safe_name
+    from planner.journal import read
+    from tui.screens.save_as import SaveScreen
+
+    walk, path = shown.walk, journal
+    subject = walk.plan.subject
+
+    def make() -> bytes:
+        record = read(path)
+        return render_evidence(walk, record.events, record.problems).encode()
+
+    def saved(where: str | None) -> None:
+        if where:
+            app.notify(f"Evidence saved: {where}", markup=False)
+
+    name = safe_name(f"{subject.name[:50]}-evidence", walk.digest, ".md")
+    app.push_screen(SaveScreen("evidence", name, make), saved)
+
+
+def show_journals(app: PlannerApp) -> None:
+    """Plans and journals."""
+    from tui.screens.journals import JournalsScreen
+
+    app.push_screen(JournalsScreen())
 
 
 def show_scope(app: PlannerApp) -> None:

@@ -81,9 +81,9 @@ def finding_page(finding: Finding, catalog: Catalog, look: Look) -> Page:
         page += [GAP, heading("What to do"), para(finding.cure)]
     page += [para(("Who: ", "muted"), str(finding.owner))]
     page += _evidence(finding.evidence)
-    page += _rules(finding.rules, catalog)
+    page += rule_items(finding.rules, catalog)
     page += dispute_items(finding.disputes, catalog)
-    page += _sources(finding.sources, catalog)
+    page += source_items(finding.sources, catalog)
     return tuple(page)
 
 
@@ -95,7 +95,8 @@ def _evidence(evidence: Iterable[Evidence]) -> list[Item]:
     return [GAP, heading("Evidence"), *items] if items else []
 
 
-def _rules(ids: Iterable[str], catalog: Catalog | None) -> list[Item]:
+def rule_items(ids: Iterable[str], catalog: Catalog | None) -> list[Item]:
+    """Policy rules with their text and source."""
     items: list[Item] = []
     for rule_id in ids:
         rule = catalog.rule_by_id.get(rule_id) if catalog else None
@@ -122,7 +123,8 @@ def dispute_items(texts: Iterable[str], catalog: Catalog | None) -> list[Item]:
     return [GAP, heading("Documents disagree"), *items] if items else []
 
 
-def _sources(keys: Iterable[str], catalog: Catalog | None) -> list[Item]:
+def source_items(keys: Iterable[str], catalog: Catalog | None) -> list[Item]:
+    """Citation keys with what they stand for."""
     items = [
         bullet((key, "strong"), (f"  {catalog.sources[key]}", "muted"))
         if catalog and key in catalog.sources
@@ -161,8 +163,8 @@ def step_page(step: Step, plan: Plan, catalog: Catalog | None, ticks: frozenset[
     risks = [risk for risk in plan.risks if step.id in risk.steps]
     if risks:
         page += [GAP, heading("Risks"), *(item for risk in risks for item in risk_items(risk))]
-    page += _rules(step.rules, catalog)
-    page += _sources(step.sources, catalog)
+    page += rule_items(step.rules, catalog)
+    page += source_items(step.sources, catalog)
     return tuple(page)
 
 
@@ -188,14 +190,14 @@ def _box(check: Check, ticks: frozenset[str]) -> str:
 def step_summary(step: Step) -> Page:
     """A step in a few lines, for under the list."""
     page = [para((f"{step.id} ", "strong"), step.purpose)]
-    page += [para((shell(command.argv), "accent"), indent=2) for command in _deed(step)]
+    page += [para((shell(command.argv), "accent"), indent=2) for command in deed(step)]
     page.append(para((f"{step.reversibility} · known from: {step.basis} · {', '.join(step.rules)}", "muted")))
     if step.gate:
         page.append(para(("then: ", "muted"), step.gate))
     return tuple(page)
 
 
-def _deed(step: Step) -> tuple[Command, ...]:
+def deed(step: Step) -> tuple[Command, ...]:
     """The command that makes the step, where arcstep knows one; else the first, which looks."""
     making = tuple(command for command in step.commands if "--kubernetes-version" in command.argv)
     return making or step.commands[:1]

@@ -38,10 +38,11 @@ BLOCKER: Final = Sign("✖", "x", "bad", "out of support, or a blocker")
 STRANDED: Final = Sign("◆", "#", "stranded", "stranded: no legal hop is left")
 UNKNOWN: Final = Sign("?", "?", "unknown", "unknown: could not be read or is not known; never counted as fine")
 TODO: Final = Sign("○", "o", "muted", "to do, or not started")
+RUNNING: Final = Sign("▶", ">", "accent", "running, or the next thing to do")
 RUNG: Final = Sign("●", "*", "accent", "a state on the path")
 MARK: Final = Sign("•", "@", "accent", "marked")
 INFO: Final = Sign("·", "-", "muted", "for information")
-SIGNS: Final = (OK, WARNING, BLOCKER, STRANDED, UNKNOWN, TODO, RUNG, MARK, INFO)
+SIGNS: Final = (OK, WARNING, BLOCKER, STRANDED, UNKNOWN, TODO, RUNNING, RUNG, MARK, INFO)
 
 # By the values of the core's enumerations: their modules are not imported for the first frame.
 _SUPPORT: Final[Mapping[str, Sign]] = {

@@ -5,7 +5,12 @@ Plain classes: seven dataclasses would be felt in the first frame.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.message import Message
+
+if TYPE_CHECKING:
+    from planner.plan import Plan
 
 
 class MarksToggled(Message):
@@ -42,6 +47,14 @@ class PlanSaved(Message):
     def __init__(self, where: str) -> None:
         super().__init__()
         self.where = where
+
+
+class WalkAsked(Message):
+    """The walk of a plan is wanted. `file` is where the plan was saved; "" = nowhere."""
+
+    def __init__(self, plan: Plan, digest: str, file: str = "") -> None:
+        super().__init__()
+        self.plan, self.digest, self.file = plan, digest, file
 
 
 class MomentChosen(Message):

@@ -40,6 +40,20 @@ def is_plan(screen: object) -> bool:
     return isinstance(screen, PlanScreen)
 
 
+def walk() -> Screen[object]:
+    """The walk that is open."""
+    from tui.screens.walk import WalkScreen
+
+    return WalkScreen()
+
+
+def is_walk(screen: object) -> bool:
+    """Whether the walk is already in front."""
+    from tui.screens.walk import WalkScreen
+
+    return isinstance(screen, WalkScreen)
+
+
 def source() -> Screen[object]:
     """Sign-in and source."""
     from tui.screens.source import SourceScreen
@@ -54,11 +68,11 @@ def is_source(screen: object) -> bool:
     return isinstance(screen, SourceScreen)
 
 
-def error(failure: Failure, cause: BaseException) -> Screen[None]:
-    """An error with where it arose, without values."""
+def error(failure: Failure, cause: BaseException | None = None, title: str = "") -> Screen[None]:
+    """An error; with where it arose, without values, where it was a mistake."""
     from tui.screens.error import ErrorScreen
 
-    return ErrorScreen(failure, frames(cause))
+    return ErrorScreen(failure, frames(cause) if cause is not None else (), title)
 
 
 def frames(error: BaseException) -> tuple[str, ...]:

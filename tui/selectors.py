@@ -38,6 +38,26 @@ def head(state: AppState, title: str = "Fleet") -> Spans:
     return ((title, "strong"), ("  " + " · ".join(part for part in parts if part), "muted"))
 
 
+def rights(state: AppState) -> tuple[str, str]:
+    """What arcstep may do here, in full and in short."""
+    if not state.may_upgrade or state.label not in ("live", "demo"):
+        return "read-only", "read-only"
+    inventory = state.inventory
+    who = f" as {inventory.account}" if inventory is not None and inventory.account else ""
+    where = f" in {inventory.tenant}" if who and inventory is not None and inventory.tenant else ""
+    return f"may upgrade{who}{where}", "may upgrade"
+
+
+def aside(state: AppState, *moments: str) -> tuple[Spans, ...]:
+    """What arcstep may do and the moment that counts, in ever shorter forms; `moments` likewise, "" = none."""
+    full, short = rights(state)
+    tone = "muted" if full == "read-only" else "warning"
+    forms = dict.fromkeys(
+        [(full, *moments[:1]), *((short, moment) for moment in moments)] if moments else [(short, "")]
+    )
+    return tuple(((may, tone), (f" · {moment} " if moment else " ", "muted")) for may, moment in forms)
+
+
 def sentence(state: AppState, look: Look) -> Spans:
     """The state of the fleet in one line; a failure takes its place."""
     if state.failure is not None and state.phase is Phase.FAILED:
@@ -69,7 +89,7 @@ def sentence_right(state: AppState) -> Spans:
         return ((_progress(state), "accent"),) if state.inventory is not None else ()
     if state.totals.is_partial:
         return ((f"{number(state.totals.read)} of {number(state.totals.expected)} read", "warning"),)
-    return (("read-only", "muted"),) if state.inventory is not None else ()
+    return ()
 
 
 def _progress(state: AppState) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from planner.states import SupportState
     from planner.support import Judge
     from tui.lens import Lens
+    from tui.open_walk import OpenWalk
 
 
 class Phase(StrEnum):
@@ -125,6 +126,9 @@ class AppState:
     reading: frozenset[str] = frozenset()
     """Keys of the clusters being read again."""
     job: Job | None = None
+    may_upgrade: bool = False
+    """Upgrades were allowed at the start; whether a source can make them is its own affair."""
+    walk: OpenWalk | None = None
 
 
 def loading(state: AppState) -> AppState:

@@ -21,11 +21,11 @@ class ErrorScreen(Dialog[None]):
         Binding("y,c", "copy", "Copy", id="error.copy"),
         Binding("enter,q", "dismiss_none", "Close", id="error.close"),
     ]
-    heading = "Something failed"
     keys: ClassVar[tuple[tuple[str, str], ...]] = (("⏎", "Close"), ("y", "Copy"), ("↑ ↓", "Scroll"))
 
-    def __init__(self, failure: Failure, details: Sequence[str] = ()) -> None:
+    def __init__(self, failure: Failure, details: Sequence[str] = (), title: str = "") -> None:
         super().__init__()
+        self._title = title or "Something failed"
         self._page: Page = (
             para((failure.what, "strong")),
             para(failure.why),
@@ -33,6 +33,11 @@ class ErrorScreen(Dialog[None]):
             *((GAP,) if details else ()),
             *(para((detail, "muted")) for detail in details),
         )
+
+    @property
+    def title_text(self) -> str:
+        """What it is about."""
+        return self._title
 
     def content(self) -> list[Widget]:
         """What failed."""

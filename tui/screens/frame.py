@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widget import Widget
 
+from tui import selectors
 from tui.look import Look, Span, Spans, moment
 from tui.prose import Page, plain
 from tui.state import AppState, exit_code
@@ -43,6 +44,9 @@ class Frame(Screen[Any], inherit_bindings=False):
         Binding("w", "why", "Why", id="all.why", tooltip="rules, evidence, sources and age behind what is highlighted"),
         Binding("y", "copy", "Copy", show=False, id="all.copy", tooltip="copy name, id or text"),
         Binding("question_mark,f1", "help", "Help", id="all.help", tooltip="keys, words and glyphs of this screen"),
+        Binding(
+            "at", "requests", "Command log", show=False, id="all.requests", tooltip="every request and command made"
+        ),
         Binding("colon", "palette", "Palette", show=False, id="all.palette", tooltip="every action and every cluster"),
         Binding("q,escape", "back", "Back", id="all.back", tooltip="back; a filter is cleared first"),
         Binding("tab", "app.focus_next", "Next pane", show=False, id="all.next_pane"),
@@ -106,12 +110,16 @@ class Frame(Screen[Any], inherit_bindings=False):
         return self.planner.look
 
     def say(self, left: Spans, sentence: Spans, right: Spans = ()) -> None:
-        """The first lines: where you are with the as-of moment, and the sentence."""
-        state = self.state
-        as_of: Spans = ((f"as of {moment(state.as_of)} ", "muted"),) if state.as_of else ()
-        day: Spans = ((f"as of {state.as_of:%Y-%m-%d} ", "muted"),) if state.as_of else ()
-        self.query_one("#head", Line).show(left, as_of, day)
+        """The first lines: where you are, what arcstep may do, the as-of moment; and the sentence."""
+        self.query_one("#head", Line).show(left, *self.aside())
         self.query_one("#sentence", Banner).show(sentence, right)
+
+    def aside(self) -> tuple[Spans, ...]:
+        """What stands at the end of the first line: the longest form first."""
+        as_of = self.state.as_of
+        if as_of is None:
+            return selectors.aside(self.state)
+        return selectors.aside(self.state, f"as of {moment(as_of)}", f"as of {as_of:%Y-%m-%d}")
 
     def warn(self, spans: Spans) -> None:
         """A banner that stays while everything below scrolls: support has ended, or is about to."""
@@ -207,9 +215,23 @@ class Frame(Screen[Any], inherit_bindings=False):
         """Every action, every screen, every cluster by name."""
         self.app.action_command_palette()
 
+    def action_requests(self) -> None:
+        """The command log."""
+        from tui.screens.requests import RequestsScreen
+
+        self.app.push_screen(RequestsScreen())
+
     def action_back(self) -> None:
-        """Back to where you came from; at the root this quits."""
+        """Back to where you came from; at the root this quits, and asks only while something runs."""
         if len(self.app.screen_stack) > 1:
             self.app.pop_screen()
+        elif self.state.walk is not None and self.state.walk.open_leg is not None:
+            from tui.screens.leave import LeaveScreen
+
+            self.app.push_screen(LeaveScreen(self.state.walk), self._left)
         else:
+            self._left(True)
+
+    def _left(self, leave: bool | None) -> None:
+        if leave:
             self.planner.exit(0, return_code=exit_code(self.state))

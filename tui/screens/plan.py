@@ -44,10 +44,19 @@ ALTERNATIVE_COLUMNS = (
 )
 
 
+class StepTable(VirtualTable):
+    """Where enter leads to the walk."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Walk", id="plan.walk", tooltip="walk this plan, step by step"),
+    ]
+
+
 class PlanScreen(Tabbed):
     """The plan on the table: made now, or opened from a file."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("v", "view", "Step", show=False, id="plan.view", tooltip="the highlighted step in full"),
         Binding("g", "goal", "Goal", id="plan.goal", tooltip="another goal for this cluster"),
         Binding("e", "export", "Save as", id="plan.export", tooltip="save the plan as Markdown"),
         Binding("r", "again", "Refresh", show=False, id="plan.again", tooltip="read the cluster and plan again"),
@@ -131,8 +140,8 @@ class PlanScreen(Tabbed):
     def tab(self, place: int) -> Widget:
         """A table over a page, or a page."""
         if place == 0:
-            return _Split(STEP_COLUMNS)
-        return _Split(ALTERNATIVE_COLUMNS) if place == 1 else PageView()
+            return _Split(StepTable(STEP_COLUMNS))
+        return _Split(VirtualTable(ALTERNATIVE_COLUMNS)) if place == 1 else PageView()
 
     def fill(self, place: int) -> None:
         """Draw a tab."""
@@ -224,13 +233,23 @@ class PlanScreen(Tabbed):
         name = "evidence of the dead end" if plan.dead_end else "document"
         return [*commands, (name, document(plan)), ("cluster name", plan.subject.name), ("ARM id", plan.subject.id)]
 
+    def copied(self, name: str, text: str) -> None:
+        """Commands are in the command log too."""
+        super().copied(name, text)
+        step = self._step()
+        if step is not None and name in [command.purpose for command in step.commands]:
+            self.planner.requests.command(text)
+
     # -- keys
 
     @on(VirtualTable.RowOpened)
-    def _opened(self) -> None:
-        self.action_open()
+    def _opened(self, event: VirtualTable.RowOpened) -> None:
+        if isinstance(event.table, StepTable):
+            errands.walk_plan(self.planner)
+        else:
+            self.action_view()
 
-    def action_open(self) -> None:
+    def action_view(self) -> None:
         """The step in full."""
         from tui.screens.why import WhyScreen
 
@@ -285,9 +304,9 @@ class PlanScreen(Tabbed):
 class _Split(Vertical):
     """A table with a page on what is highlighted below it; the page alone where there is nothing to list."""
 
-    def __init__(self, columns: tuple[Column, ...]) -> None:
+    def __init__(self, table: VirtualTable) -> None:
         super().__init__()
-        self.table = VirtualTable(columns)
+        self.table = table
         self.page = PageView(classes="under")
 
     def compose(self) -> list[Widget]:  # type: ignore[override]

@@ -12,15 +12,15 @@ from tui.widgets.toned import Toned
 
 
 class Line(Toned):
-    """A line one cell high. When too narrow the right side goes, unless it has a shorter form: then the left is cut."""
+    """A line one cell high. The right side takes the longest of its forms that fits; the last one makes the left give way."""
 
     def __init__(self, left: Spans = (), right: Spans = (), **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._left, self._right = left, right
-        self._shorter: Spans = ()
+        self._shorter: tuple[Spans, ...] = ()
 
-    def show(self, left: Spans, right: Spans = (), shorter: Spans = ()) -> None:
-        """Say something else. `shorter` stands for `right` where that has no room; the left gives way to it."""
+    def show(self, left: Spans, right: Spans = (), *shorter: Spans) -> None:
+        """Say something else. `shorter` forms stand for `right` where that has no room; the left gives way to the last."""
         if (left, right, shorter) != (self._left, self._right, self._shorter):
             self._left, self._right, self._shorter = left, right, shorter
             self.refresh()
@@ -37,7 +37,8 @@ class Line(Toned):
             return self.strip((), width)
         look = self.look
         left = ((" ", ""), *((look.text(text), tone) for text, tone in self._left))
-        for side in (self._right, self._shorter):
+        right: Spans = ()
+        for side in (self._right, *self._shorter):
             right = tuple((look.text(text), tone) for text, tone in side)
             space = width - 1 - cells(left) - cells(right)
             if right and space >= 2:

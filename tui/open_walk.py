@@ -1,0 +1,90 @@
+"""The walk that is open in this app, as the screens see it: values only, no Textual, no session."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from planner.durations import Run
+    from planner.legs import Leg
+    from planner.walk import Walk
+    from planner.plan import Plan
+    from tui.state import Failure
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class OpenWalk:
+    """A walk on screen. `walk` None = it is being taken up, or `failure` says why it could not be."""
+
+    name: str
+    """Of the cluster."""
+    resume: str = ""
+    """How it is taken up again; "" = it ends with arcstep."""
+    walk: Walk | None = None
+    failure: Failure | None = None
+    who: str = ""
+    """As whom arcstep would upgrade; "" = it may not."""
+    holder: str = ""
+    """Who else holds the walk; then it is only shown here."""
+    problems: tuple[str, ...] = ()
+    """What is wrong with the journal."""
+    trouble: str = ""
+    """What could not be kept on disk just now."""
+    is_rehearsal: bool = False
+    """True where Azure is the emulator, which ends with arcstep."""
+    runs: tuple[Run, ...] = field(default=())
+    """Finished upgrades of earlier walks, for the usual time."""
+
+    @property
+    def leg(self) -> Leg | None:
+        """The leg whose turn it is."""
+        return self.walk.leg if self.walk is not None else None
+
+    @property
+    def open_leg(self) -> Leg | None:
+        """The leg of which something may be going on in Azure, whoever shows it."""
+        return self.walk.open_leg if self.walk is not None else None
+
+
+def refusal(plan: Plan, problems: Sequence[str], file: str, *, can_look: bool) -> Failure | None:
+    """Why a plan is not walked; None where it may be. `problems` are those of its document, `file` where that lies."""
+    from planner.findings import Verdict
+    from tui.state import Failure
+
+    if problems:
+        return Failure("the document cannot be trusted", " ".join(problems), "Make the plan anew, then walk it.", 2)
+    if plan.dead_end is not None or not plan.steps:
+        why = plan.dead_end.summary if plan.dead_end is not None else "Nothing has to be done: it has no steps."
+        return Failure("it has no steps to walk", why, "g on Plan chooses another goal.", 40)
+    if plan.verdict in (Verdict.NO_GO, Verdict.UNKNOWN):
+        cure = "Do what the first step and the risks ask for, then plan again."
+        return Failure(f"its verdict is {plan.verdict}", plan.verdict_because, cure, 40)
+    if not can_look:
+        why = "A walk looks at the cluster as it is now, and there is no Azure here."
+        return Failure(
+            "a walk needs Azure", why, f"Start it with: arcstep walk {file or 'FILE'}; or rehearse: --demo.", 2
+        )
+    return None
+
+
+def moved(open_walk: OpenWalk, walk: Walk, trouble: str) -> OpenWalk:
+    """Something happened on the walk."""
+    return replace(open_walk, walk=walk, trouble=trouble)
+
+
+def farewell(open_walk: OpenWalk | None) -> str:
+    """The one line that is left on the terminal when something goes on in Azure (PR18); "" where nothing does."""
+    leg = open_walk.open_leg if open_walk is not None else None
+    if open_walk is None or open_walk.walk is None or leg is None or leg.step is None:
+        return ""
+    from planner.legs import Stage
+
+    what = "1 upgrade" if leg.is_hop else "1 update"
+    where = f"{leg.step.where} → {leg.step.target}"
+    if not open_walk.resume:
+        return f"{what} of the demo ended with it: {where}; nothing was changed in Azure."
+    verb = "may go on" if leg.stage in (Stage.SENDING, Stage.DOUBT) else "goes on"
+    azure = "the rehearsal" if open_walk.is_rehearsal else "Azure"
+    return f"{what} {verb} in {azure}: {where}; resume with: {open_walk.resume}"
