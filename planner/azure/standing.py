@@ -128,7 +128,7 @@ def _of_profile(upgrades: Observed[tuple[Upgrade, ...]], target: KubernetesVersi
         return
     offered = [str(found.version) for found in upgrades.value if not found.is_preview]
     if any(found.version == target and found.is_preview for found in upgrades.value):
-        yield Objection(f"{target} is a preview.", PLAN_AGAIN)
+        yield Objection(f"Azure offers {target} as a preview only.", PLAN_AGAIN)
     elif str(target) not in offered:
         yield Objection(f"Azure does not offer {target} now, but {', '.join(offered) or 'nothing'}.", PLAN_AGAIN)
 

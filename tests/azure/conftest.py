@@ -22,6 +22,7 @@ from planner.emulator.fleet import bundled
 from planner.emulator.server import Emulator
 from planner.emulator.world import World
 from planner.inventory import Cluster, Inventory
+from tests.azure.upgrading import Upgrade, at_rest
 from tests.builders import AS_OF
 
 PAYLOADS = Path(__file__).parents[1] / "payloads"
@@ -102,6 +103,13 @@ async def source(emulator: Emulator, time: FakeTime) -> AsyncIterator[AzureSourc
     reader = AzureSource(settings_for(emulator), time.pace)
     yield reader
     await reader.close()
+
+
+@pytest.fixture
+async def upgrade(world: World, emulator: Emulator, source: AzureSource) -> Upgrade:
+    """An operator who may upgrade, at a cluster that is ready for it."""
+    at_rest(world)
+    return Upgrade(world, emulator, source, await source.upgrader(deadline=20))
 
 
 def named(inventory: Inventory, name: str) -> Cluster:

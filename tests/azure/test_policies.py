@@ -16,17 +16,22 @@ from azure.mgmt.core.policies import AsyncARMAutoResourceProviderRegistrationPol
 
 from planner.azure.credentials import open_credential
 from planner.azure.errors import ReadError, Trouble
-from planner.azure.policies import TRIES, Guard, GuardError, Patience, read_only_policies, wait_asked
+from planner.azure.policies import TRIES, Guard, GuardError, Patience, Permit, read_only_policies, wait_asked
 from planner.azure.queries import GRAPH_PATH
 from planner.azure.settings import AzureSettings
 from tests.azure.conftest import FakeTime
+from tests.builders import arm
 
 ARM = "https://management.azure.com"
 GET = HttpRequest("GET", f"{ARM}/subscriptions?api-version=1")
 
 
-def checked(method: str, url: str, endpoint: str = ARM) -> None:
-    Guard(endpoint).on_request(PipelineRequest(HttpRequest(method, url), PipelineContext(None)))
+CLUSTER = arm("Microsoft.Kubernetes/connectedClusters", "mes-prod")
+OWN = f"{ARM}{CLUSTER}/providers/Microsoft.HybridContainerService/provisionedClusterInstances/default?api-version=2024-01-01"
+
+
+def checked(method: str, url: str, endpoint: str = ARM, permit: Permit | None = None) -> None:
+    Guard(endpoint, permit).on_request(PipelineRequest(HttpRequest(method, url), PipelineContext(None)))
 
 
 @pytest.mark.parametrize(
@@ -64,6 +69,47 @@ def test_nothing_else_leaves(method: str, url: str) -> None:
     with pytest.raises(GuardError) as refused:
         checked(method, url)
     assert refused.value.problem.kind is Trouble.GUARD
+
+
+def test_a_permit_lets_one_put_pass_and_no_second() -> None:
+    permit = Permit(ARM, CLUSTER)
+    assert not permit.is_spent
+    checked("PUT", OWN, permit=permit)
+    assert permit.is_spent
+    for _ in range(2):
+        with pytest.raises(GuardError):
+            checked("PUT", OWN, permit=permit)
+    checked("GET", OWN, permit=permit)
+
+
+@pytest.mark.parametrize(
+    ("method", "url"),
+    [
+        ("PUT", OWN.replace("mes-prod", "scada")),
+        ("PUT", OWN.partition("?")[0]),
+        ("PUT", f"{OWN}&x=1"),
+        ("PUT", f"{OWN}#x"),
+        ("PUT", OWN.replace("/default?", "/default/agentPools/one?")),
+        ("PUT", f"{ARM}{CLUSTER}?api-version=2024-01-01"),
+        ("PUT", OWN.replace(ARM, "https://example.com")),
+        ("DELETE", OWN),
+        ("PATCH", OWN),
+        ("POST", OWN),
+    ],
+)
+def test_a_permit_is_for_nothing_else_and_stays_unspent(method: str, url: str) -> None:
+    permit = Permit(ARM, CLUSTER)
+    with pytest.raises(GuardError):
+        checked(method, url, permit=permit)
+    assert not permit.is_spent
+
+
+@pytest.mark.parametrize(
+    "cluster", ["", "/", f"{CLUSTER}/", f"{CLUSTER}#", f"{CLUSTER}?x", f"{CLUSTER}/..", f"/x{CLUSTER}"]
+)
+def test_a_permit_is_for_one_cluster(cluster: str) -> None:
+    with pytest.raises(ValueError, match="not an ARM id"):
+        Permit(ARM, cluster)
 
 
 def test_the_guard_is_last_and_no_policy_registers_providers(time: FakeTime) -> None:
