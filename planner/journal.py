@@ -144,7 +144,8 @@ class Journal:
         """Give the file back; safe to call twice."""
         handle, self._handle = self._handle, None
         if handle is not None:
-            os.close(handle)
+            with suppress(OSError):  # everything is on the disk already
+                os.close(handle)
 
     def __enter__(self) -> Journal:
         return self

@@ -72,7 +72,8 @@ class Lock:
         if handle is not None:
             with suppress(OSError):
                 os.ftruncate(handle, 0)
-            os.close(handle)
+            with suppress(OSError):
+                os.close(handle)
 
     def __enter__(self) -> Lock:
         return self

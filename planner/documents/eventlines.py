@@ -80,7 +80,10 @@ def read_line(line: bytes, number: int, before: str) -> tuple[Event, str]:
     seal = _sum(found[1], before)
     if seal.encode("ascii") != found[6] or int(found[3]) != number:
         raise LineError("its checksum is wrong, so it was changed, or a line before it was taken out")
-    return _event(found[4].decode("ascii"), found[5]), seal
+    event = _event(found[4].decode("ascii"), found[5])
+    if isinstance(event, e.Began) is not (number == 1):
+        raise LineError("a walk begins once, with the first line")
+    return event, seal
 
 
 def read_lines(data: bytes) -> Record:
@@ -91,7 +94,6 @@ def read_lines(data: bytes) -> Record:
     for number, line in enumerate(_lines(data), start=1):
         try:
             event, seal = read_line(line, number, seal)
-            _in_place(event, number)
         except LineError as error:
             problems.append(
                 f"Line {number} of the journal cannot be used: {error}. What comes after it does not count."
@@ -108,11 +110,6 @@ def _lines(data: bytes) -> Iterator[bytes]:
     while (end := data.find(b"\n", start)) >= 0:
         yield data[start:end]
         start = end + 1
-
-
-def _in_place(event: Event, number: int) -> None:
-    if isinstance(event, e.Began) is not (number == 1):
-        raise LineError("a walk begins once, with the first line")
 
 
 def _sum(head: bytes, before: str) -> str:
