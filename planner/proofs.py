@@ -147,16 +147,19 @@ def _image(seen: Sighting, target: str) -> Verdict:
 
 def _alone(seen: Sighting) -> Verdict:
     """One change on an instance at a time: not while its hosts are updated, nor beside another upgrade."""
-    if not seen.release and not seen.update_state:
-        return Verdict(Mark.OPEN, "the instance could not be read")
     if updating(seen):
         return Verdict(Mark.NOT_SO, f"update state of the instance: {seen.update_state}")
     busy = [other.name for other in seen.neighbours if other.busy]
     if busy:
         return Verdict(Mark.NOT_SO, f"Azure works on {', '.join(busy)}")
-    return Verdict(
-        Mark.OK, f"update state {seen.update_state or '?'}, nothing runs on {len(seen.neighbours)} other clusters"
-    )
+    unread = [f"the states of {other.name}" for other in seen.neighbours if other.busy is None]
+    if not seen.update_state:
+        unread.insert(0, "the update state of the instance")
+    if unread:
+        return Verdict(Mark.OPEN, f"could not be read: {', '.join(unread)}")
+    count = len(seen.neighbours)
+    beside = f"nothing runs on {count} other cluster{'' if count == 1 else 's'}" if count else "no other cluster"
+    return Verdict(Mark.OK, f"update state {seen.update_state}, {beside}")
 
 
 def _reported(seen: Sighting, target: str) -> Verdict:

@@ -63,8 +63,8 @@ class Neighbour:
     name: str
     version: str
     settled: bool
-    busy: bool = False
-    """Azure works on it."""
+    busy: bool | None = False
+    """Azure works on it; None = its states could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +187,11 @@ def _settled(cluster: Cluster) -> bool:
     return all((state or "").casefold() == "succeeded" for state in states)
 
 
-def _busy(cluster: Cluster) -> bool:
+def _busy(cluster: Cluster) -> bool | None:
     states = (value_of(cluster.provisioning_state), value_of(cluster.current_state))
-    return any((state or "").casefold() in BUSY for state in states)
+    if any(state is not None and state.casefold() in BUSY for state in states):
+        return True
+    return None if None in states else False
 
 
 def _gaps(judge: Judge, cluster: Cluster) -> tuple[str, ...]:

@@ -149,6 +149,25 @@ def test_an_image_that_is_not_ready_says_why() -> None:
 
 
 @pytest.mark.parametrize(
+    ("sighting", "mark", "words"),
+    [
+        (seen(), OK, "update state AppliedSuccessfully, no other cluster"),
+        (beside(Neighbour("slow", "1.28.14", True)), OK, "nothing runs on 1 other cluster"),
+        (beside(Neighbour("slow", "1.28.14", False)), OK, "nothing runs on 1 other cluster"),
+        (beside(Neighbour("slow", "1.28.14", False, True)), NOT_SO, "Azure works on slow"),
+        (beside(Neighbour("slow", "1.28.14", False, None)), OPEN, "could not be read: the states of slow"),
+        (beside(Neighbour("a", "", False, None), Neighbour("b", "", False, True)), NOT_SO, "Azure works on b"),
+        (seen(update_state="UpdateInProgress"), NOT_SO, "UpdateInProgress"),
+        (seen(update_state="UpdateFailed"), OK, "UpdateFailed"),
+        (seen(update_state=""), OPEN, "could not be read: the update state of the instance"),
+    ],
+)
+def test_a_hop_is_alone_when_nothing_else_runs_on_the_instance(sighting: Sighting, mark: Mark, words: str) -> None:
+    assert marked(Proof.ALONE, sighting) is mark
+    assert words in said(Proof.ALONE, sighting)
+
+
+@pytest.mark.parametrize(
     ("sighting", "mark"),
     [
         (done(), OK),

@@ -158,16 +158,25 @@ def test_a_release_the_catalog_does_not_hold_has_a_build_and_no_key() -> None:
 
 def test_neighbours_are_the_other_clusters_of_the_instance() -> None:
     subject, slow = cluster("fast", TARGET), cluster("slow", "1.28.14", current="Upgrading")
+    hurt = cluster("hurt", "1.28.14", provisioning="Failed")
+    grey = cluster("grey", "1.28.14", current_state=Unknown("HTTP 403"))
     dark, far = cluster("dark", None), cluster("far", "1.27.9", instance="plant9")
     fleet = inventory(
         subject,
         slow,
         dark,
         far,
+        grey,
+        hurt,
         instances=[instance(release="2604"), instance("plant9", "2604")],
         locations=[location(), location("plant9")],
     )
-    assert looked(subject, fleet).neighbours == (Neighbour("dark", "", True), Neighbour("slow", "1.28.14", False))
+    assert looked(subject, fleet).neighbours == (
+        Neighbour("dark", "", settled=True, busy=False),
+        Neighbour("grey", "1.28.14", settled=False, busy=None),
+        Neighbour("hurt", "1.28.14", settled=False, busy=False),
+        Neighbour("slow", "1.28.14", settled=False, busy=True),
+    )
 
 
 def test_gaps_name_what_is_missing_and_why() -> None:
