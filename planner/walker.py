@@ -117,7 +117,7 @@ class Walker:
         self._wake = asyncio.Event()
         self._commands: deque[Command] = deque()
         self._unkept: deque[e.Event] = deque()
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._tasks: dict[tuple[type[Command], str], asyncio.Task[None]] = {}
 
     @property
     def may_upgrade(self) -> bool:
@@ -132,7 +132,7 @@ class Walker:
     @property
     def is_sending(self) -> bool:
         """True while a PUT is on its way."""
-        return "send" in self._tasks
+        return any(kind is Send for kind, _ in self._tasks)
 
     def begin(self, commands: tuple[Command, ...]) -> None:
         """Take up what the first event asked for."""
@@ -192,12 +192,14 @@ class Walker:
 
     async def close(self) -> None:
         """Stop watching. An answer that is on its way is waited for, a little: the PUT cannot be called back."""
-        sending = self._tasks.pop("send", None)
+        sending = {task for (kind, _), task in self._tasks.items() if kind is Send}
         for task in self._tasks.values():
+            if task not in sending:
+                task.cancel()
+        if sending:
+            await asyncio.wait(sending, timeout=FAREWELL)
+        for task in sending:
             task.cancel()
-        if sending is not None:
-            await asyncio.wait({sending}, timeout=FAREWELL)
-            sending.cancel()
 
     # -- inside
 
@@ -233,17 +235,10 @@ class Walker:
             self._unkept.append(event)
 
     def _spawn(self, command: Command) -> None:
-        kind = type(command).__name__.casefold()
-        if kind in self._tasks or self._scout is None:
+        asked = (type(command), command.step)
+        if asked in self._tasks or self._scout is None:
             return  # the same question is being asked already
-        task = asyncio.create_task(self._do(command, self._scout), name=f"walk {kind}")
-        self._tasks[kind] = task
-        task.add_done_callback(lambda _: self._ended(kind, task))
-
-    def _ended(self, kind: str, task: asyncio.Task[None]) -> None:
-        if self._tasks.get(kind) is task:
-            del self._tasks[kind]
-        self._wake.set()
+        self._tasks[asked] = asyncio.create_task(self._do(command, self._scout), name=f"walk {command.step}")
 
     async def _do(self, command: Command, scout: Scout) -> None:
         try:
@@ -256,6 +251,8 @@ class Walker:
                     event = await self._send(command)
         except Exception as error:  # a mistake of our own must not end the watch, nor pass for an answer
             event = self._mistake(command, error)
+        # Answered: what follows from the answer may ask the same again.
+        self._tasks.pop((type(command), command.step), None)
         with suppress(WalkError):  # the step it belongs to is over
             self._take(event, certain=False)
 

@@ -44,7 +44,7 @@ async def walk(errand: Errand) -> None:
     from planner.knowledge import load_catalog
     from planner.sources import open_plan
     from planner.walking import Crew, take_up
-    from tests.walking.person import NAME, Person
+    from tests.walking.person import NAME, Person, hurried
 
     source = AzureSource(
         AzureSettings(
@@ -54,7 +54,8 @@ async def walk(errand: Errand) -> None:
             ca_bundle=Path(errand.ca_file),
             now=errand.now,
             token=lambda: "emulator",
-        )
+        ),
+        hurried(),
     )
     plan = open_plan(Path(errand.plan)).plan
     assert plan is not None

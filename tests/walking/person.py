@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
 
 from planner import events as e
+from planner.azure.pacing import Pace
 from planner.events import Decision
 from planner.legs import Stage
 from planner.ports import SourceError
@@ -14,6 +16,12 @@ from planner.walk import Walk, WalkError
 from planner.walker import Walker
 
 NAME = "grace"
+HURRY = 1000.0
+
+
+def hurried() -> Pace:
+    """Azure's quotas by a clock that runs as fast as the emulated time."""
+    return Pace(lambda: time.monotonic() * HURRY, lambda seconds: asyncio.sleep(seconds / HURRY))
 
 
 class Person:
