@@ -157,7 +157,8 @@ else:
     import fcntl
 
     def _lock(handle: int) -> bool:
-        return _flock(handle, fcntl.LOCK_EX)
+        """Ours alone, or not even shared any more: two who both share it must not wait for each other."""
+        return _flock(handle, fcntl.LOCK_EX) or not _flock(handle, fcntl.LOCK_UN)
 
     def _is_free(handle: int) -> bool:
         """Nobody has it for writing. It stays shared: while it is, nobody can take it, only look too."""
