@@ -161,3 +161,26 @@ def record(seed: int, plan: Plan, nursery: Nursery, folder: Path, kills: int) ->
         return History(plan, list(emulator.log), kept.events, kept.problems, done, version)
     finally:
         emulator.close()
+
+
+def main() -> None:
+    """`python -m tests.walking.history [N]`: so many histories of five kills each, a line a history."""
+    import asyncio
+    import sys
+    import tempfile
+
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else 40
+    plan = asyncio.run(a_plan())
+    kills = 0
+    with Nursery() as nursery, tempfile.TemporaryDirectory(prefix="arcstep-histories-") as folder:
+        for seed in range(number):
+            history = record(seed, plan, nursery, Path(folder) / str(seed), kills=5)
+            history.check()
+            kills += history.kills
+            puts = sum(entry.method == "PUT" for entry in history.log)
+            print(f"history {seed}: {history.kills} kills, {puts} PUTs for {len(plan.steps)} hops, all invariants hold")
+    print(f"{number} histories, {kills} kills")
+
+
+if __name__ == "__main__":
+    main()

@@ -31,6 +31,7 @@ class Person:
         self._walker = walker
         self._by_hand = by_hand
         self._turn = asyncio.Event()
+        self._turned = asyncio.Event()
         self.seen: list[Walk] = []
         walker.changed = self._notice
         self._turn.set()
@@ -38,6 +39,12 @@ class Person:
     def _notice(self, walk: Walk) -> None:
         self.seen.append(walk)
         self._turn.set()
+        self._turned.set()
+
+    async def turned(self) -> None:
+        """Wait for the next change."""
+        self._turned.clear()
+        await self._turned.wait()
 
     async def walk(self) -> Walk:
         """To the end of the plan."""

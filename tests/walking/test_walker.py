@@ -49,7 +49,7 @@ class Stage_:
     folder: Path
 
     async def take_up(self, *, may_upgrade: bool = True, by: str = NAME) -> Session:
-        upgrader = await self.source.upgrader() if may_upgrade else None
+        upgrader = await self.source.upgrader(deadline=1.0) if may_upgrade else None
         crew = Crew(by, "desk", self.emulator.now, self.source, upgrader, SPEED, self._play)
         return take_up(self.plan, DIGEST, crew, CATALOG, self.folder)
 
