@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from planner.emulator.mishaps import Named
     from planner.sources import SourceSpec
 
 DEFAULT_WITHIN: Final = 45
@@ -29,11 +30,13 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"arcstep {planner.__version__}")
     source_arguments(parser)
+    _allow_upgrades(parser.add_argument_group("walk"))
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", dest="verb", required=False)
     _check(verbs)
     _plan(verbs)
     _snapshot(verbs)
     _show(verbs)
+    _walk(verbs)
     _emulate(verbs)
     return parser
 
@@ -106,9 +109,13 @@ def _everywhere(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--ascii", action="store_true", default=_UNSET, help="plain letters instead of symbols")
 
 
-def _epilog() -> str:
+def _codes() -> str:
     codes = "\n".join(f"  {number:>3}  {meaning}" for number, meaning in MEANINGS)
-    return f"exit codes, the highest that applies:\n{codes}\n\nWithout a verb the app opens. arcstep VERB --help says more."
+    return f"exit codes, the highest that applies:\n{codes}"
+
+
+def _epilog() -> str:
+    return f"{_codes()}\n\nWithout a verb the app opens. arcstep VERB --help says more."
 
 
 def _verb(
@@ -160,6 +167,39 @@ def _show(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  
     _everywhere(parser)
 
 
+def _walk(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  # pyright: ignore[reportPrivateUsage]
+    from planner.emulator.mishaps import MEANINGS as FAULTS
+
+    parser = _verb(verbs, "walk", "a saved plan, step by step; read-only unless upgrades are allowed")
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    faults = "\n".join(f"  {fault:<13} {meaning}" for fault, meaning in FAULTS.items())
+    parser.epilog = f"{_REHEARSING}\n\nfaults of a rehearsal:\n{faults}\n\n{_codes()}"
+    parser.add_argument("plan", metavar="PLAN.md", type=_path, help="a plan document")
+    _allow_upgrades(parser)
+    parser.add_argument("--plain", action="store_true", help="questions and answers on plain lines, without a screen")
+    group = parser.add_argument_group("rehearsal", "with --demo")
+    group.add_argument(
+        "--faults", metavar="LIST", type=_faults, default=_UNSET, help="what goes wrong, such as 401,time-out@S03"
+    )
+    group.add_argument("--speed", metavar="X", type=_haste, default=_UNSET, help="emulated seconds in a second (60)")
+    source_arguments(parser)
+
+
+_REHEARSING: Final = """\
+With --demo the plan is rehearsed: on an emulated Azure that starts where the plan starts. Faults are named in a list with
+commas; each meets the first upgrade, or that of a step: NAME@S03. A rehearsal that was left is taken up again by the same
+command; one that is over or was aborted begins anew."""
+
+
+def _allow_upgrades(group: argparse._ActionsContainer) -> None:  # pyright: ignore[reportPrivateUsage]
+    group.add_argument(
+        "--allow-upgrades",
+        action="store_true",
+        default=_UNSET,
+        help="let a walk upgrade, each time after the cluster's name was typed",
+    )
+
+
 def _emulate(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  # pyright: ignore[reportPrivateUsage]
     parser = _verb(verbs, "emulate", "the ARM emulator alone; prints its URL and CA file")
     parser.add_argument("--fleet", metavar="FILE", type=_path, help="a fleet as TOML (the demo fleet)")
@@ -196,3 +236,19 @@ def _speed(text: str) -> float:
     if not 0 <= speed <= 1e6:
         raise argparse.ArgumentTypeError(f"{text!r} is not a speed such as 60")
     return speed
+
+
+def _haste(text: str) -> float:
+    """A speed at which a walk gets on."""
+    if (speed := _speed(text)) <= 0:
+        raise argparse.ArgumentTypeError("time would stand still, and the walk with it")
+    return speed
+
+
+def _faults(text: str) -> tuple[Named, ...]:
+    from planner.emulator.mishaps import MishapError, parse_mishaps
+
+    try:
+        return parse_mishaps(text)
+    except MishapError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None

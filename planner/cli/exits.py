@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from planner.cli.codes import ENDS_SOON, NO_PATH, OK, OUT_OF_SUPPORT, UNKNOWN, UPGRADE_AVAILABLE
 from planner.findings import Verdict
@@ -11,6 +11,9 @@ from planner.next_move import next_move
 from planner.path import Routes
 from planner.plan import Plan
 from planner.support import Judge, SupportState
+
+if TYPE_CHECKING:
+    from planner.walk import Walk
 
 _NOTHING: Final = {"-", "?"}
 NO_WAY: Final = "no path"
@@ -48,3 +51,13 @@ def exit_of_plan(plan: Plan) -> int:
     if plan.verdict is Verdict.NO_GO:
         return NO_PATH
     return UNKNOWN if plan.dead_end is not None or plan.verdict is Verdict.UNKNOWN else OK
+
+
+def exit_of_walk(walk: Walk) -> int:
+    """Every step done; a walk that was aborted, came to nothing or needs attention; or one that is not finished."""
+    from planner.legs import Stage
+
+    leg = walk.leg
+    if leg is None:
+        return OK
+    return NO_PATH if walk.aborted or leg.stage is Stage.ATTENTION or leg.refusal is not None else UNKNOWN
