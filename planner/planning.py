@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from planner.acceptance import Acceptance
 from planner.caveats import disputes_of, must_not_of, outcome_of, risks_of, unknowns_of, verdict_of
+from planner.checklist import preflight
 from planner.deadend import explain, unreadable
 from planner.draft import Draft, instance_name, release_of, unsettled
 from planner.goals import Goal, check_goal
@@ -22,7 +23,7 @@ from planner.plan import (
 )
 from planner.rules import findings_for
 from planner.search import Path
-from planner.steps import hop_step, neighbour_step, preflight, release_step, repair_step
+from planner.steps import hop_step, neighbour_step, release_step, repair_step
 from planner.subject import cited, subject_of
 from planner.support import Judge
 

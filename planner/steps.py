@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from planner.catalog import Catalog, RemovedApi, Risk
+from planner.checklist import Line, check, numbered
 from planner.findings import Owner
 from planner.inventory import Cluster, value_of
 from planner.moves import Ground, LegalMove
@@ -13,57 +13,6 @@ from planner.neighbours import Neighbour
 from planner.plan import Check, Command, Proof, Reversibility, Step, StepKind
 from planner.risks import risks_of
 from planner.version import KubernetesVersion
-
-Line = tuple[str, Proof, tuple[str, ...]]
-"""A check before it has an id: text, proof, rules."""
-
-PREFLIGHT: tuple[Line, ...] = (
-    (
-        "Facts are fresh: version, state, pools and offers were read again on the day of the change.",
-        Proof.FRESH,
-        ("P18",),
-    ),
-    ("The cluster is connected to Azure now.", Proof.CONNECTED, ("P22",)),
-    ("At least one free address in the IP pool for each cluster upgraded at the same time.", Proof.BY_HAND, ()),
-    ("Host memory, processors and disk for one more node of the largest VM size in every pool.", Proof.BY_HAND, ()),
-    ("Storage paths exist, are healthy and were not renamed.", Proof.BY_HAND, ()),
-    ("Workloads and persistent data are backed up; there is no in-place way back.", Proof.BY_HAND, ("P15",)),
-    ("No disruption budget allows zero disruptions; single-replica workloads may be interrupted.", Proof.BY_HAND, ()),
-    ("Autoscaler limits are noted and nobody scales during the change.", Proof.BY_HAND, ()),
-    (
-        "kubectl on every workstation is within one minor of the cluster before and after each hop.",
-        Proof.BY_HAND,
-        ("P19",),
-    ),
-    ("Nobody changes node virtual machines or system metadata outside the AKS API.", Proof.BY_HAND, ("P27", "P28")),
-)
-"""What has to be true before the first step."""
-
-
-def preflight(cluster: Cluster) -> tuple[Check, ...]:
-    """The pre-flight list of a cluster."""
-    extra: list[Line] = []
-    pools = value_of(cluster.pools) or ()
-    if any("gpu" in (pool.vm_size or "").casefold() or "_n" in (pool.vm_size or "").casefold() for pool in pools):
-        extra.append(("A spare GPU for the surge node of every GPU pool.", Proof.BY_HAND, ()))
-    if value_of(cluster.control_plane_count) == 1:
-        extra.append(
-            (
-                "The API server is down while its only control plane node is replaced: agreed downtime.",
-                Proof.BY_HAND,
-                (),
-            )
-        )
-    rows = (*PREFLIGHT, *extra)
-    return _numbered("PRE", rows)
-
-
-def _numbered(sid: str, lines: Iterable[Line]) -> tuple[Check, ...]:
-    return tuple(_check(f"{sid}.{n}", *line) for n, line in enumerate(lines, 1))
-
-
-def _check(cid: str, text: str, proof: Proof = Proof.BY_HAND, rules: tuple[str, ...] = ()) -> Check:
-    return Check(cid, text, proof is Proof.BY_HAND, rules, proof)
 
 
 def repair_step(number: int, cluster: Cluster, reason: str, rules: tuple[str, ...]) -> Step:
@@ -81,13 +30,13 @@ def repair_step(number: int, cluster: Cluster, reason: str, rules: tuple[str, ..
         release="",
         purpose=f"{reason} No hop may begin before that is over.",
         basis="rule",
-        commands=_look(cluster),
+        commands=look(cluster),
         expected="provisioningState and currentState are both Succeeded, and every pool reports one version.",
         watch="A running upgrade goes on by itself, also where the client timed out (Failed beside Upgrading).",
         before=(),
         verify=(
-            _check(f"{sid}.1", "Both states are Succeeded.", Proof.SETTLED, ("P17",)),
-            _check(f"{sid}.2", "Every node of every pool is ready on one version.", Proof.SETTLED, ("P17",)),
+            check(f"{sid}.1", "Both states are Succeeded.", Proof.SETTLED, ("P17",)),
+            check(f"{sid}.2", "Every node of every pool is ready on one version.", Proof.SETTLED, ("P17",)),
         ),
         gate="Read the cluster again and plan again.",
         if_wrong=_STUCK,
@@ -121,7 +70,7 @@ def hop_step(number: int, move: LegalMove, cluster: Cluster, catalog: Catalog, g
                 ("az", "aksarc", "upgrade", *_named(cluster), "--kubernetes-version", str(new)),
                 "asks twice, then moves the control plane and all node pools",
             ),
-            *_look(cluster),
+            *look(cluster),
         ),
         expected=f"kubernetesVersion {new}, both states Succeeded, every pool's ready nodes on {new}.",
         watch=(
@@ -130,9 +79,9 @@ def hop_step(number: int, move: LegalMove, cluster: Cluster, catalog: Catalog, g
         ),
         before=_before_hop(sid, move, cluster, catalog, risks),
         verify=(
-            _check(f"{sid}.V1", f"The cluster reports {new} and both states Succeeded.", Proof.REPORTED, ("P17",)),
-            _check(f"{sid}.V2", f"Every pool's ready nodes add up to its count, all on {new}.", Proof.ROLLED, ("P17",)),
-            _check(f"{sid}.V3", "Nodes are Ready, add-ons ready, and workloads healthy."),
+            check(f"{sid}.V1", f"The cluster reports {new} and both states Succeeded.", Proof.REPORTED, ("P17",)),
+            check(f"{sid}.V2", f"Every pool's ready nodes add up to its count, all on {new}.", Proof.ROLLED, ("P17",)),
+            check(f"{sid}.V3", "Nodes are Ready, add-ons ready, and workloads healthy."),
         ),
         gate="Proceed, hold or abort: nothing after this step may start before its checks are ticked.",
         if_wrong=_STUCK,
@@ -172,7 +121,7 @@ def _before_hop(
         lines += [(_removed(api), Proof.BY_HAND, ()) for api in _apis(catalog, old, new)]
         lines.append((f"No workload uses an API that Kubernetes {new.minor} no longer serves.", Proof.BY_HAND, ()))
     lines += [(_open(risk), Proof.BY_HAND, ()) for risk in risks if risk.match.fact]
-    return _numbered(sid, lines)
+    return numbered(sid, lines)
 
 
 def _apis(catalog: Catalog, old: KubernetesVersion, new: KubernetesVersion) -> list[RemovedApi]:
@@ -228,11 +177,11 @@ def release_step(number: int, move: LegalMove, instance: str, catalog: Catalog, 
         ),
         expected=f"The update summary of {instance} reports a {new.key} build and no update in progress.",
         watch="Hosts are drained and restarted one after another; the portal may lag by up to a day.",
-        before=_numbered(sid, lines),
+        before=numbered(sid, lines),
         verify=(
-            _check(f"{sid}.V1", f"The instance reports release {new.key}.", Proof.RELEASE, ("P18",)),
-            _check(f"{sid}.V2", "Every cluster of the instance is connected and healthy."),
-            _check(f"{sid}.V3", "The version list of the custom location was read again.", Proof.LISTED, ("P18",)),
+            check(f"{sid}.V1", f"The instance reports release {new.key}.", Proof.RELEASE, ("P18",)),
+            check(f"{sid}.V2", "Every cluster of the instance is connected and healthy."),
+            check(f"{sid}.V3", "The version list of the custom location was read again.", Proof.LISTED, ("P18",)),
         ),
         gate="Proceed, hold or abort: the release cannot go back.",
         if_wrong=(
@@ -279,7 +228,7 @@ def neighbour_step(number: int, gate: Neighbour, instance: str) -> Step:
         watch="Follow that cluster's own plan.",
         before=(),
         verify=(
-            _check(
+            check(
                 f"{sid}.V1",
                 f"{gate.name} runs {needed} or newer.",
                 Proof.BY_HAND if gate.needed is None else Proof.NEIGHBOUR,
@@ -296,15 +245,17 @@ def neighbour_step(number: int, gate: Neighbour, instance: str) -> Step:
 
 
 def _named(cluster: Cluster) -> tuple[str, ...]:
-    return ("--name", cluster.name, *_scope(cluster))
+    return ("--name", cluster.name, *scope(cluster))
 
 
-def _scope(cluster: Cluster) -> tuple[str, ...]:
+def scope(cluster: Cluster) -> tuple[str, ...]:
+    """Where a cluster is, as arguments."""
     return ("--resource-group", cluster.resource_group, "--subscription", cluster.subscription)
 
 
-def _look(cluster: Cluster) -> tuple[Command, ...]:
-    pools = ("az", "aksarc", "nodepool", "list", "--cluster-name", cluster.name, *_scope(cluster))
+def look(cluster: Cluster) -> tuple[Command, ...]:
+    """The commands that show how a cluster stands."""
+    pools = ("az", "aksarc", "nodepool", "list", "--cluster-name", cluster.name, *scope(cluster))
     return (
         Command(("az", "aksarc", "show", *_named(cluster)), "version and both states"),
         Command(pools, "ready nodes and their versions, pool by pool"),
