@@ -55,9 +55,9 @@ def exit_of_plan(plan: Plan) -> int:
 
 def exit_of_walk(walk: Walk) -> int:
     """Every step done; a walk that was aborted, came to nothing or needs attention; or one that is not finished."""
-    from planner.legs import Stage
+    from planner.cli.telling import has_failed
 
     leg = walk.leg
     if leg is None:
         return OK
-    return NO_PATH if walk.aborted or leg.stage is Stage.ATTENTION or leg.refusal is not None else UNKNOWN
+    return NO_PATH if walk.aborted or has_failed(leg) else UNKNOWN

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from planner.events import Refused
 from planner.legs import TOOL, Leg, Stage
 from planner.proofs import Mark
 from planner.rollout import progress
@@ -16,7 +15,7 @@ from planner.walk import Line, Walk
 if TYPE_CHECKING:
     from planner.durations import Run
 
-__all__ = ["commands_of", "farewell", "news", "standing", "unfinished"]
+__all__ = ["commands_of", "farewell", "has_failed", "news", "standing", "unfinished"]
 
 _MARKS: Final = {Mark.OK: "ticked by arcstep", Mark.NOT_SO: "is not so", Mark.OPEN: "is open"}
 
@@ -60,7 +59,7 @@ def unfinished(walk: Walk) -> str:
     what = f"{leg.id} {_title(leg)}: {leg.stage}"
     if walk.aborted:
         return f"The walk was aborted at {what}. Make a new plan from what runs now."
-    why = leg.refusal.why if leg.refusal is not None else leg.doubt or leg.trouble
+    why = leg.refusal.why if leg.refusal is not None and has_failed(leg) else leg.doubt or leg.trouble
     held = " The walk is on hold." if walk.held else ""
     return f"The walk is not finished. It stands at {what}.{held}{f' {why}' if why else ''}"
 
@@ -109,19 +108,29 @@ def _of_leg(old: Leg | None, leg: Leg) -> Iterator[str]:
             continue
         evidence = f" ({tick.note})" if tick.note else ""
         yield f"{tick.item} {_MARKS[tick.mark]}: {check.text}{evidence}"
-    if leg.refusal is not None and (old is None or old.refusal != leg.refusal):
-        yield from _refused(leg.id, leg.refusal)
+    yield from _objected(old, leg)
 
 
-def _refused(step: str, refusal: Refused) -> Iterator[str]:
-    if refusal.why:
-        yield f"{step} came to nothing: {refusal.why}"
-    for complaint in refusal.complaints:
-        yield f"{step} {complaint.name}: {complaint.message}"
-        if complaint.recommendation:
-            yield f"{step} {complaint.name}, recommended: {complaint.recommendation}"
-    if refusal.cure:
-        yield f"{step} what to do: {refusal.cure}"
+def _objected(old: Leg | None, leg: Leg) -> Iterator[str]:
+    """What Azure holds against an upgrade, once; and what to do about it, once the cluster shows that nothing came of it."""
+    refusal, before = leg.refusal, old.refusal if old is not None else None
+    if refusal is None:
+        return
+    if refusal != before:
+        if refusal.why and leg.is_open:
+            yield f"{leg.id} the operation says: {refusal.why}"
+        for complaint in refusal.complaints:
+            yield f"{leg.id} {complaint.name}: {complaint.message}"
+            if complaint.recommendation:
+                yield f"{leg.id} {complaint.name}, recommended: {complaint.recommendation}"
+    was_failed = refusal == before and old is not None and has_failed(old)
+    if refusal.cure and has_failed(leg) and not was_failed:
+        yield f"{leg.id} came to nothing. What to do: {refusal.cure}"
+
+
+def has_failed(leg: Leg) -> bool:
+    """True where the cluster itself shows that the last try came to nothing; an operation alone does not (PR5)."""
+    return leg.stage is Stage.ATTENTION or (leg.refusal is not None and not leg.is_open)
 
 
 def _introduced(walk: Walk, leg: Leg) -> Iterator[str]:

@@ -10,6 +10,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +35,9 @@ THIRD: Final = 3
 """Which question about a step a refused sign-in meets."""
 _GLANCE: Final = 0.01
 """Seconds between two looks at whether the request has arrived."""
+_ACCOUNT: Final = "you"
+_TENANT: Final = "a rehearsal"
+"""The emulator lets everybody in, so that its token names nobody."""
 
 
 def kill() -> None:
@@ -175,10 +179,10 @@ class _Upgrader:
 
     @property
     def who(self) -> str:
-        return self._inner.who
+        return f"{_ACCOUNT} in {_TENANT}"
 
     async def prepare(self, order: Order) -> Prepared:
-        return await self._inner.prepare(order)
+        return replace(await self._inner.prepare(order), account=_ACCOUNT, tenant=_TENANT)
 
     async def send(
         self, order: Order, fingerprint: Fingerprint, record: Callable[[Intended], None]
