@@ -7,7 +7,7 @@ import re
 import stat
 import unicodedata
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -73,7 +73,7 @@ FIELDS: dict[type[object], st.SearchStrategy[object]] = {
 
 def made(kind: type[Event]) -> st.SearchStrategy[Event]:
     """Any event of a kind; parts without a strategy of their own are made of texts and enums."""
-    hints = kind.__init__.__annotations__
+    hints = {field.name: field.type for field in fields(kind)}
     own = {name: FIELDS[found] for name, hint in hints.items() for found in FIELDS if hint == found.__name__}
     rest = {
         "fingerprint": st.builds(e.Fingerprint, *[TEXTS] * 3, LISTS, *[TEXTS] * 3),
@@ -443,6 +443,14 @@ def test_the_list_follows_what_is_appended_and_who_holds_it(tmp_path: Path) -> N
     assert journals(tmp_path)[0].holder is None
     path.unlink()
     assert journals(tmp_path) == []
+
+
+def test_the_list_notices_damage_that_leaves_the_size_as_it_is(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    assert not journals(tmp_path)[0].problems
+    path.write_bytes(DATA.replace(b"Upgrading", b"Succeeded"))
+    os.utime(path, (0, 0))
+    assert journals(tmp_path)[0].problems
 
 
 def test_a_journal_with_problems_is_on_the_list_with_them(tmp_path: Path) -> None:

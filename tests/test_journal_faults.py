@@ -84,12 +84,16 @@ def attempt(path: Path, keep: Callable[[Event], object]) -> None:
             keep(event)
 
 
-def check(path: Path, kept: int, *, torn: bool) -> None:
-    """Every event that was kept is there, none that did not happen is, and the walk can go on."""
+def check(path: Path, kept: int, *, exactly: bool) -> None:
+    """Every event that was kept is there, none that did not happen is, and the walk can go on.
+
+    `exactly`: nothing else is there, not even what was being written.
+    """
     found = read(path) if path.exists() else None
     events = found.events if found is not None else ()
-    assert found is None or (found.problems == () and found.torn <= torn)
-    assert kept <= len(events) and events == KEPT[: len(events)]
+    assert found is None or (found.problems == () and not (found.torn and exactly))
+    assert kept == len(events) if exactly else kept <= len(events)
+    assert events == KEPT[: len(events)]
     with Journal.open(path) if events else Journal.create(path, BEGAN) as journal:
         for event in KEPT[len(journal.events) :]:
             journal.append(event)
@@ -117,7 +121,7 @@ def test_a_fault_at_any_call_loses_nothing_that_was_kept(tmp_path: Path, strike:
                 whole = False
         giving_back = disk.struck and disk.count == at > 1
         assert whole is (not disk.struck or strike == "short" or giving_back), (at, disk.calls)
-        check(path, len(kept), torn=strike == "failing for good")
+        check(path, len(kept), exactly=strike != "failing for good")
         if not disk.struck:
             assert set(CALLS) <= set(disk.calls)
             break
@@ -131,7 +135,7 @@ def test_an_end_at_any_call_loses_nothing_that_was_kept(tmp_path: Path, strike: 
         killed, kept, synced = run_in_a_child(path, strike, at)
         if power_cut and path.exists():  # what was not flushed is gone
             os.truncate(path, synced)
-        check(path, kept, torn=True)
+        check(path, kept, exactly=False)
         if not killed:
             assert kept == len(KEPT)
             break

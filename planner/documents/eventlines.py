@@ -56,7 +56,7 @@ class Record:
 
 def write_line(number: int, event: Event, before: str) -> bytes:
     """The line of an event, with its end; `before` is the seal of the line before, "" for the first."""
-    data = canonical(_cleaned(msgspec.to_builtins(event)))
+    data = canonical(msgspec.to_builtins(event))
     head = b'%s%d,"n":%d,"event":"%s","data":%s' % (
         BEGINNING,
         JOURNAL_SCHEMA,
