@@ -6,7 +6,7 @@ evidence, not proof.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -165,7 +165,7 @@ class Accepted(Event):
     """Azure took the PUT. `operation` is signed: it belongs into the journal and nowhere else (PR9)."""
 
     step: str
-    operation: str
+    operation: str = field(repr=False)
     correlation: str
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -73,7 +73,7 @@ class Leg:
     started: datetime | None = None
     ended: datetime | None = None
     intent: Intended | None = None
-    operation: str = ""
+    operation: str = field(default="", repr=False)
     """Signed address; never shown (PR9)."""
     correlation: str = ""
     """What Microsoft's support asks for."""
@@ -147,7 +147,8 @@ class Leg:
             if found.mark is Mark.OPEN and by_person:
                 continue
             kept = old.at if old is not None and (old.mark, old.by) == (found.mark, TOOL) else seen.at
-            leg = leg.ticked(Tick(check.id, found.mark, TOOL, kept, found.evidence))
+            tick = Tick(check.id, found.mark, TOOL, kept, found.evidence)
+            leg = leg if tick == old else leg.ticked(tick)
         return leg
 
 

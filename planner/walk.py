@@ -7,7 +7,7 @@ such a fold are dropped, and the first look finds out what is true now (PR6).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -46,7 +46,7 @@ class Poll:
     """Ask a running operation. `operation` is a secret."""
 
     step: str
-    operation: str
+    operation: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
