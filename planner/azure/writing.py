@@ -67,7 +67,7 @@ async def put_once(wire: Wire, permit: Permit, put: Put) -> Reply:
     import aiohttp
 
     session = aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(ssl=wire.tls, limit=1, force_close=True),
+        connector=aiohttp.TCPConnector(ssl=wire.tls, limit=1),
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=not wire.settings.on_loopback,
         auto_decompress=False,

@@ -25,9 +25,6 @@ class Hands:
     def __init__(self) -> None:
         self.now = AS_OF
 
-    def __call__(self) -> object:
-        return self.now
-
 
 @pytest.fixture
 def hands() -> Hands:

@@ -362,6 +362,24 @@ async def test_an_order_that_is_none_reaches_nobody(upgrade: Upgrade, changes: d
     assert len(upgrade.emulator.log) == before
 
 
+async def test_an_answer_about_another_cluster_is_not_sent_back(upgrade: Upgrade) -> None:
+    upgrade.cluster.extra = {"id": upgrade.cluster.id.replace("mes-prod", "scada")}
+    with pytest.raises(SourceError) as told:
+        await upgrade.upgrader.prepare(upgrade.order)
+    assert told.value.why == "The answer is about another cluster."
+
+
+@pytest.mark.parametrize(
+    ("fault", "what"),
+    [("cluster:404", "Not found"), ("pools:403", "No permission to read"), ("profile:500", "Azure failed")],
+)
+async def test_what_cannot_be_read_cannot_be_prepared(upgrade: Upgrade, fault: str, what: str) -> None:
+    upgrade.fault(fault)
+    with pytest.raises(SourceError) as told:
+        await upgrade.upgrader.prepare(upgrade.order)
+    assert told.value.what == what
+
+
 async def test_what_is_only_a_pity_is_a_warning(upgrade: Upgrade) -> None:
     upgrade.cluster.connectivity = "Offline"
     upgrade.cluster.pools[0] = Pool("linux1", 3, ready={ORIGIN: 2})
