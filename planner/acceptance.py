@@ -9,6 +9,9 @@ from planner.catalog import Catalog
 
 RECOVERY_SKIP = "RECOVERY-SKIP"
 """The name under which a person accepts a skip out of a stranded place (P12, P13)."""
+SCALE_ROUTE = "SCALE-ROUTE"
+"""The name under which a person accepts newer node images by scaling, documented once and withdrawn (C13)."""
+_NAMES = frozenset({RECOVERY_SKIP, SCALE_ROUTE})
 
 
 class AcceptanceError(ValueError):
@@ -32,7 +35,7 @@ def parse_acceptance(text: str, catalog: Catalog) -> Acceptance:
             f"{text!r} is not ID:REASON:DATE, such as RECOVERY-SKIP:approved by the board:2026-06-30."
         )
     name, reason, day = parts[0].strip(), ":".join(parts[1:-1]).strip(), parts[-1].strip()
-    if name != RECOVERY_SKIP and name not in catalog.risk_by_id:
+    if name not in _NAMES and name not in catalog.risk_by_id:
         raise AcceptanceError(f"{name!r} is not a risk arcstep knows; they are listed on the plan's Risks tab.")
     try:
         return Acceptance(name, reason, date.fromisoformat(day))

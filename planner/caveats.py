@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from planner.acceptance import Acceptance
+from planner.acceptance import RECOVERY_SKIP, SCALE_ROUTE, Acceptance
 from planner.catalog import Catalog
 from planner.clocks import release_ends
 from planner.draft import Draft
 from planner.findings import Finding, Severity, Verdict
 from planner.goals import GoalKind
 from planner.inventory import Cluster, Unknown, value_of
-from planner.moves import MoveKind
+from planner.moves import MoveKind, State
 from planner.plan import RiskNote, Step, StepKind
 from planner.support import SupportState
 
@@ -26,11 +26,26 @@ def risks_of(draft: Draft, steps: tuple[Step, ...]) -> tuple[RiskNote, ...]:
     return tuple(sorted(notes, key=lambda note: (weight.get(note.severity, 3), note.id)))
 
 
+_CONSENTS = {
+    RECOVERY_SKIP: (
+        "Skipping minors may not work and cannot be undone",
+        "back up, rehearse on another cluster, or rebuild instead",
+        "CU, BUL",
+    ),
+    SCALE_ROUTE: (
+        "Newer node images by scaling were documented once (2026-05-13) and withdrawn in the next edition (2026-05-18)",
+        "wait for a newer version, or rehearse on another cluster and check the age of every node",
+        "BUL-FULL, BUL",
+    ),
+}
+"""What a person accepts under a name that is no known issue: title, cure, source."""
+
+
 def _risk_note(name: str, steps: tuple[str, ...], accepted: Acceptance | None, catalog: Catalog) -> RiskNote:
     risk = catalog.risk_by_id.get(name)
     if risk is None:
-        title, severity, state = "Skipping minors may not work and cannot be undone", "high", "applies"
-        cure, source = "back up, rehearse on another cluster, or rebuild instead", "CU, BUL"
+        title, cure, source = _CONSENTS[name]
+        severity, state = "high", "applies"
     else:
         title, severity, state = risk.title, risk.severity, "open" if risk.match.fact else "applies"
         cure, source = risk.cure, risk.source
@@ -61,6 +76,8 @@ def unknowns_of(draft: Draft, findings: tuple[Finding, ...]) -> tuple[str, ...]:
             lines.append(
                 "Some releases on the path have no published date; whether they are served to this instance is not known."
             )
+    if draft.is_refresh:
+        lines.append("Whether a newer node image has come to the hosts, and how old the nodes are: Azure does not tell.")
     lines += [f"The acceptance of {one.id} ran out on {one.until} and counts for nothing." for one in draft.past]
     lines.append("How long a hop or a release update takes is not published.")
     return tuple(dict.fromkeys(lines))
@@ -72,7 +89,7 @@ def disputes_of(findings: tuple[Finding, ...], draft: Draft) -> tuple[str, ...]:
     if draft.path is not None and draft.path.numbers.off_list_moves:
         named.add("C2")
     if draft.goal.kind is GoalKind.OS_PATCH:
-        named.add("C1")
+        named |= {"C1", "C13"}
     disputes = [dispute for dispute in draft.judge.catalog.disputes if dispute.id in named]
     return tuple(f"{dispute.id}: {dispute.title} {dispute.ruling}" for dispute in disputes)
 
@@ -100,6 +117,9 @@ def must_not_of(draft: Draft) -> tuple[str, ...]:
                 f"Do not update the instance before it is decided what becomes of {names}: stranded already, and each "
                 "release moves the lowest version they could still skip to further away (P12, P18).",
             )
+    elif draft.is_refresh:
+        lines.append("Do not use az aksarc upgrade --node-image-only: the platform does not support it (C1).")
+        lines.append("Do not leave a pool at the larger number, and do not scale two pools at the same time.")
     elif draft.dead_end is not None:
         lines.insert(
             0, "Do not update the instance in the hope that it helps: later releases offer still newer minors (P18)."
@@ -130,6 +150,8 @@ def verdict_of(
     if not steps:
         return _at_rest(draft, findings)
     ends = _where_it_ends(draft)
+    if draft.is_refresh:
+        return Verdict.GO_WITH_RISKS, f"{_DISPUTED}{ends}"
     open_risks = [note.id for note in risks if note.state == "open"]
     if open_risks:
         count = len(open_risks)
@@ -144,16 +166,19 @@ def verdict_of(
     return Verdict.GO, "Every move is legal, offered now, and no known issue is open."
 
 
+_DISPUTED = "Disputed (C13): that scaling brings newer node images was documented once and withdrawn, and a named person accepted it."
+
+
 def outcome_of(draft: Draft) -> str:
-    """Where the path ends and until when that is in support: the release's earliest dated end (P10)."""
+    """Where the plan ends and until when that is in support: the release's earliest dated end (P10)."""
     return _outcome(draft)[0]
 
 
 def _outcome(draft: Draft) -> tuple[str, bool]:
     """The sentence, and whether the release the path ends on is in support."""
-    if draft.path is None or not draft.path.moves:
+    end, catalog = _end(draft), draft.judge.catalog
+    if end is None:
         return "", True
-    end, catalog = draft.path.end, draft.judge.catalog
     entry = catalog.by_key.get(end.platform.key)
     where = f"Kubernetes {end.version} on Azure Local {end.platform.key}"
     if entry is None:
@@ -162,6 +187,12 @@ def _outcome(draft: Draft) -> tuple[str, bool]:
     if ends < draft.judge.today:
         return f"{where}, which left support on {ends} ({rule}): the cluster stays out of support.", False
     return f"{where}, a release in support until {ends} ({rule}).", True
+
+
+def _end(draft: Draft) -> State | None:
+    if draft.is_refresh and draft.solution is not None:
+        return draft.solution.standpoint.state
+    return draft.path.end if draft.path is not None and draft.path.moves else None
 
 
 def _where_it_ends(draft: Draft) -> str:

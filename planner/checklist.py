@@ -10,6 +10,11 @@ from planner.plan import Check, Proof
 Line = tuple[str, Proof, tuple[str, ...]]
 """A check before it has an id: text, proof, rules."""
 
+_SKEW: Line = (
+    "kubectl on every workstation is within one minor of the cluster before and after each hop.",
+    Proof.BY_HAND,
+    ("P19",),
+)
 PREFLIGHT: tuple[Line, ...] = (
     (
         "Facts are fresh: version, state, pools and offers were read again on the day of the change.",
@@ -23,23 +28,19 @@ PREFLIGHT: tuple[Line, ...] = (
     ("Workloads and persistent data are backed up; there is no in-place way back.", Proof.BY_HAND, ("P15",)),
     ("No disruption budget allows zero disruptions; single-replica workloads may be interrupted.", Proof.BY_HAND, ()),
     ("Autoscaler limits are noted and nobody scales during the change.", Proof.BY_HAND, ()),
-    (
-        "kubectl on every workstation is within one minor of the cluster before and after each hop.",
-        Proof.BY_HAND,
-        ("P19",),
-    ),
+    _SKEW,
     ("Nobody changes node virtual machines or system metadata outside the AKS API.", Proof.BY_HAND, ("P27", "P28")),
 )
 """What has to be true before the first step."""
 
 
-def preflight(cluster: Cluster) -> tuple[Check, ...]:
-    """The pre-flight list of a cluster."""
+def preflight(cluster: Cluster, *, hops: bool = True) -> tuple[Check, ...]:
+    """The pre-flight list of a cluster; without `hops` what only matters where the version moves is left out."""
     extra: list[Line] = []
     pools = value_of(cluster.pools) or ()
     if any("gpu" in (pool.vm_size or "").casefold() or "_n" in (pool.vm_size or "").casefold() for pool in pools):
         extra.append(("A spare GPU for the surge node of every GPU pool.", Proof.BY_HAND, ()))
-    if value_of(cluster.control_plane_count) == 1:
+    if hops and value_of(cluster.control_plane_count) == 1:
         extra.append(
             (
                 "The API server is down while its only control plane node is replaced: agreed downtime.",
@@ -47,8 +48,8 @@ def preflight(cluster: Cluster) -> tuple[Check, ...]:
                 (),
             )
         )
-    rows = (*PREFLIGHT, *extra)
-    return numbered("PRE", rows)
+    rows = tuple(row for row in PREFLIGHT if hops or row is not _SKEW)
+    return numbered("PRE", (*rows, *extra))
 
 
 def numbered(sid: str, lines: Iterable[Line]) -> tuple[Check, ...]:

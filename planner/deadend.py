@@ -11,7 +11,8 @@ from planner.findings import Owner
 from planner.goals import Goal, GoalKind
 from planner.inventory import Cluster, Unknown
 from planner.moves import Ground, Refusal, Standing, State, offers, standing
-from planner.obstacles import Obstacle, distinct, relaxed
+from planner.obstacles import Obstacle, distinct, in_the_way, relaxed
+from planner.os_patch import may_refresh
 from planner.path import Solution
 from planner.plan import Cause, DeadEnd, WayOut
 from planner.ways_out import rebuild, scale_route, ways_out
@@ -35,6 +36,10 @@ def unreadable(cluster: Cluster, missing: Unknown) -> DeadEnd:
 def explain(cluster: Cluster, goal: Goal, solution: Solution, catalog: Catalog, instance: str) -> DeadEnd:
     """Why `solution` has no path: minimal causes, typed by rule or by missing knowledge, and ranked ways out."""
     ground, start = solution.standpoint.ground, solution.standpoint.state
+    if may_refresh(cluster, goal, solution, catalog):
+        return _no_newer_image(cluster, solution, catalog)
+    if solution.unknown_goal and goal.kind is GoalKind.OS_PATCH and offers(catalog, ground, start.platform):
+        return _no_refresh(cluster, solution, catalog, instance)
     if solution.unknown_goal:
         return _unknown_list(cluster, goal, start, ground, catalog, instance)
     wanted = solution.target.minor if solution.target is not None else goal.minor
@@ -107,9 +112,6 @@ def _unknown_list(
     cluster: Cluster, goal: Goal, start: State, ground: Ground, catalog: Catalog, instance: str
 ) -> DeadEnd:
     here = start.platform.key
-    if goal.kind is GoalKind.OS_PATCH and offers(catalog, ground, start.platform):
-        cause = _os_patch_cause(start)
-        return DeadEnd(True, cause.why, (cause,), (scale_route(here), rebuild(catalog, start)))
     stranded = standing(catalog, ground, start.platform, start.version.minor) is Standing.STRANDED
     why = (
         f"no version list of {here} was read live, none is published, and no release with a known list can be reached."
@@ -123,9 +125,31 @@ def _unknown_list(
     return DeadEnd(False, f"What {goal} means on {here} is not known: {why}{extra}", (cause,), ways)
 
 
-def _os_patch_cause(start: State) -> Cause:
-    why = (
-        f"{start.version} is the newest version offered on {start.platform.key}, and a refresh of the node image alone is "
-        f"not supported by the platform (C1)."
-    )
-    return Cause(("P16",), f"node OS patch on {start.platform.key}", why)
+def _no_newer_image(cluster: Cluster, solution: Solution, catalog: Catalog) -> DeadEnd:
+    """On a listed version with nothing newer in reach: only the disputed route is left."""
+    ground, start = solution.standpoint.ground, solution.standpoint.state
+    newest = max(offers(catalog, ground, start.platform) or (start.version,))
+    here = start.platform.key
+    if start.version >= newest:
+        what = f"{start.version} is the newest version offered on {here}"
+    else:
+        what = f"{here} lists {newest}, and {cluster.name} cannot hop to anything newer than {start.version} now"
+    why = f"{what}, and a refresh of the node image alone is not supported by the platform (C1)."
+    cause = Cause((), f"node OS patch on {here}", why)
+    return DeadEnd(True, why, (cause,), (scale_route(cluster, here), rebuild(catalog, start)))
+
+
+def _no_refresh(cluster: Cluster, solution: Solution, catalog: Catalog, instance: str) -> DeadEnd:
+    """No hop is left, and no image either: those come for listed versions, and the disputed route is one of Linux pools."""
+    ground, start = solution.standpoint.ground, solution.standpoint.state
+    here, version = start.platform.key, start.version
+    if version in (offers(catalog, ground, start.platform) or ()):
+        why = f"every pool of {cluster.name} runs Windows, and the only way without a new version was documented for Linux."
+    else:
+        why = f"newer node images are documented for the versions {here} lists, previews aside; {version} is none of them."
+    obstacles = in_the_way(start, ground, catalog)
+    causes = tuple(_cause(obstacle, cluster, ground, catalog, solution) for obstacle in obstacles)
+    blocked = f" Nor is a newer version in reach: {causes[0].why}" if causes else ""
+    summary = f"No newer node image for {version} on {here}: {why}{blocked}"
+    causes = causes or (Cause(("P7",), f"node OS patch of {version} on {here}", why),)
+    return DeadEnd(True, summary, causes, ways_out(cluster, obstacles, start, ground, catalog, instance))

@@ -27,6 +27,11 @@ class Draft:
     dead_end: DeadEnd | None
 
     @property
+    def is_refresh(self) -> bool:
+        """True where no version moves and only node images are renewed: the accepted scale route."""
+        return self.solution is not None and self.path is None and self.dead_end is None
+
+    @property
     def path(self) -> Path | None:
         """The recommended path, where there is one."""
         return self.solution.path if self.solution is not None else None

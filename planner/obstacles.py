@@ -70,6 +70,22 @@ def _arrived(
     return minor in {version.minor for version in listed}
 
 
+def in_the_way(start: State, ground: Ground, catalog: Catalog) -> tuple[Obstacle, ...]:
+    """What refuses the hops ahead on the release a cluster stands on: a Windows pool, or minors that are too far up."""
+    platform, version = start
+    origin: Place = (platform, version.minor)
+    listed = offers(catalog, ground, platform) or ()
+    found: list[Obstacle] = []
+    for ahead in sorted(one for one in listed if one > version and one.minor - version.minor <= 1):
+        refused = hop_refusal(catalog, ground, platform, ahead)
+        if refused is not None:
+            found.append(Obstacle(refused[0], origin, (platform, ahead.minor), refused[1]))
+    lowest = min((one.minor for one in listed), default=version.minor)
+    if lowest - version.minor > 1:
+        found.append(Obstacle(Refusal.SKIP, origin, (platform, lowest)))
+    return distinct(found)
+
+
 def _weight(refusal: Refusal) -> int:
     if refusal is Refusal.NEIGHBOUR:
         return _NEIGHBOUR

@@ -260,3 +260,8 @@ class Plan:
     revision: int = 1
     outcome: str = ""
     """Where the last step leaves the cluster, and until when that is in support; "" where nothing moves."""
+
+    @property
+    def renews_images(self) -> bool:
+        """True where no version moves and only node images are renewed."""
+        return any(step.kind is StepKind.OS_PATCH for step in self.steps)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.acceptance import Acceptance
+from planner.acceptance import SCALE_ROUTE, Acceptance
 from planner.caveats import disputes_of, must_not_of, outcome_of, risks_of, unknowns_of, verdict_of
 from planner.checklist import preflight
 from planner.deadend import explain, unreadable
@@ -12,6 +12,7 @@ from planner.draft import Draft, instance_name, release_of, unsettled
 from planner.goals import Goal, check_goal
 from planner.inventory import Cluster, Unknown, value_of
 from planner.moves import MoveKind
+from planner.os_patch import may_refresh, os_patch_step
 from planner.path import Routes, solve
 from planner.plan import (
     PLAN_SCHEMA,
@@ -45,11 +46,13 @@ def build_plan(
         ahead = value_of(cluster.upgrades) or ()
         offered = (*(row.version for row in live or ()), *(row.version for row in ahead))
         check_goal(goal, version, offered, judge.catalog)
-    solution = solve(cluster, goal, judge, routes, accepted=frozenset(a.id for a in held), whole=True)
+    accepted = frozenset(acceptance.id for acceptance in held)
+    solution = solve(cluster, goal, judge, routes, accepted=accepted, whole=True)
     if isinstance(solution, Unknown):
         return _assemble(Draft(cluster, goal, judge, held, past, None, unreadable(cluster, solution)))
     dead_end = None
-    if solution.path is None:
+    refreshes = SCALE_ROUTE in accepted and may_refresh(cluster, goal, solution, judge.catalog)
+    if solution.path is None and not refreshes:
         dead_end = explain(cluster, goal, solution, judge.catalog, instance_name(cluster, judge))
     return _assemble(Draft(cluster, goal, judge, held, past, solution, dead_end))
 
@@ -67,7 +70,7 @@ def _assemble(draft: Draft) -> Plan:
     start = Move("start", here, str(value_of(cluster.version) or "unknown"))
     plan = Plan(
         schema=PLAN_SCHEMA,
-        title=f"{cluster.name}: {start.version} → {target or draft.goal}",
+        title=_title(draft, start.version, target),
         goal=str(draft.goal),
         goal_version=target,
         as_of=judge.as_of,
@@ -78,7 +81,7 @@ def _assemble(draft: Draft) -> Plan:
         path=(start, *_drawn(path, steps)) if path is not None else (start,),
         numbers=numbers,
         steps=steps,
-        preflight=preflight(cluster) if steps else (),
+        preflight=preflight(cluster, hops=not draft.is_refresh) if steps else (),
         alternatives=_alternatives(draft, steps),
         dead_end=draft.dead_end,
         risks=risks,
@@ -92,7 +95,15 @@ def _assemble(draft: Draft) -> Plan:
     return cited(plan, judge.catalog)
 
 
+def _title(draft: Draft, version: str, target: str) -> str:
+    if draft.is_refresh:
+        return f"{draft.cluster.name}: newer node images on {version}"
+    return f"{draft.cluster.name}: {version} → {target or draft.goal}"
+
+
 def _target(draft: Draft) -> str:
+    if draft.is_refresh:
+        return str(value_of(draft.cluster.version))
     if draft.path is not None:
         return str(draft.path.end.version)
     if draft.solution is not None and draft.solution.target is not None:
@@ -104,8 +115,7 @@ def _target(draft: Draft) -> str:
 
 
 def _steps(draft: Draft) -> tuple[Step, ...]:
-    path = draft.path
-    if path is None or draft.solution is None:
+    if draft.solution is None or draft.dead_end is not None:
         return ()
     cluster, judge, ground = draft.cluster, draft.judge, draft.solution.standpoint.ground
     instance = instance_name(cluster, judge)
@@ -113,8 +123,10 @@ def _steps(draft: Draft) -> tuple[Step, ...]:
     trouble = unsettled(cluster)
     if trouble is not None:
         steps.append(repair_step(1, cluster, trouble, ("P17",)))
+    if draft.path is None:
+        return (*steps, os_patch_step(len(steps) + 1, cluster, release_of(draft), judge.catalog))
     gates = list(draft.solution.neighbours)
-    for move in path.moves:
+    for move in draft.path.moves:
         if move.kind is MoveKind.RELEASE:
             for gate in [gate for gate in gates if gate.before == move.target.platform.key]:
                 steps.append(neighbour_step(len(steps) + 1, gate, instance))
@@ -142,6 +154,11 @@ _LABELS = {
 
 
 def _alternatives(draft: Draft, steps: tuple[Step, ...]) -> tuple[Alternative, ...]:
+    rebuild = Alternative(
+        "rebuild", None, (), "build a new cluster on an offered version and move the workloads; needs room for both"
+    )
+    if draft.is_refresh:
+        return (rebuild,)
     if draft.path is None or draft.solution is None or not draft.path.moves:
         return ()
     rows = [
@@ -150,12 +167,7 @@ def _alternatives(draft: Draft, steps: tuple[Step, ...]) -> tuple[Alternative, .
     for component, path in draft.solution.alternatives:
         same = path.moves == draft.path.moves
         rows.append(Alternative(_LABELS[component], path.numbers, _drawn(path, ()), _trade(path, draft.path), same))
-    rows.append(
-        Alternative(
-            "rebuild", None, (), "build a new cluster on an offered version and move the workloads; needs room for both"
-        )
-    )
-    return tuple(rows)
+    return (*rows, rebuild)
 
 
 def _trade(path: Path, best: Path) -> str:

@@ -24,6 +24,20 @@ def risks_of(catalog: Catalog, ground: Ground, move: LegalMove) -> tuple[Risk, .
     return _risks(Same(catalog), at)
 
 
+def risks_at(catalog: Catalog, key: str, stage: Stage) -> tuple[Risk, ...]:
+    """The known issues of a stage that is no move, on the release with that key."""
+    entry = catalog.by_key.get(key)
+    if entry is None:
+        return ()
+    return tuple(
+        risk
+        for risk in catalog.risks
+        if risk.match.stage is stage
+        and (risk.match.on_first is None or entry.release >= risk.match.on_first)
+        and (risk.match.on_last is None or entry.release <= risk.match.on_last)
+    )
+
+
 class _Crossing(NamedTuple):
     """All that known issues look at in a move."""
 

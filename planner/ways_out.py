@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from planner.catalog import Catalog, Risk, Stage
+from planner.acceptance import SCALE_ROUTE
+from planner.catalog import Catalog, Stage
 from planner.findings import Owner
 from planner.inventory import Cluster
 from planner.moves import Ground, Refusal, State
 from planner.obstacles import Obstacle
 from planner.plan import WayOut
+from planner.risks import risks_at
 
 
 def ways_out(
@@ -93,7 +95,7 @@ def _recovery(cluster: Cluster, skip: Obstacle, jump: int) -> WayOut:
 
 def rebuild(catalog: Catalog, start: State) -> WayOut:
     """Another cluster beside the old one; known issues with creating clusters here are named."""
-    known = ", ".join(risk.id for risk in recreate_risks(catalog, start))
+    known = ", ".join(risk.id for risk in risks_at(catalog, start.platform.key, Stage.RECREATE))
     caution = f" Known issues with that here: {known}." if known else ""
     return WayOut(
         "Build a new cluster on an offered version and move the workloads",
@@ -102,20 +104,6 @@ def rebuild(catalog: Catalog, start: State) -> WayOut:
         "needs host capacity and addresses for both; recommended when far behind",
         ("P7", "P13"),
         "CU",
-    )
-
-
-def recreate_risks(catalog: Catalog, start: State) -> tuple[Risk, ...]:
-    """Known issues of building a cluster anew on the release a cluster stands on."""
-    entry = catalog.by_key.get(start.platform.key)
-    if entry is None:
-        return ()
-    return tuple(
-        risk
-        for risk in catalog.risks
-        if risk.match.stage is Stage.RECREATE
-        and (risk.match.on_first is None or entry.release >= risk.match.on_first)
-        and (risk.match.on_last is None or entry.release <= risk.match.on_last)
     )
 
 
@@ -130,14 +118,14 @@ def _support_case() -> WayOut:
     )
 
 
-def scale_route(release: str) -> WayOut:
+def scale_route(cluster: Cluster, release: str) -> WayOut:
     """Scale out, then in: documented once and withdrawn, so always called disputed."""
     return WayOut(
         "Scale each node pool out by one and in again until no old node is left (disputed)",
-        f"Only after the hosts got a newer node image on {release}: add a node, wait until it is ready, remove one, and "
-        "check by node age that the old one went. Control plane nodes are not reached this way.",
+        f"Only after the hosts got a newer node image on {release}. Accept it by name and plan again: arcstep plan "
+        f"{cluster.name} --to os-patch --accept {SCALE_ROUTE}:REASON:DATE. Control plane nodes are not reached this way.",
         Owner.CLUSTER_OPERATOR,
         "documented once (2026-05-13) and withdrawn in the next edition (2026-05-18); which node is removed is not documented",
         ("P27",),
-        "BUL",
+        "BUL-FULL, BUL",
     )

@@ -74,6 +74,8 @@ def _short(kind: str) -> str:
 
 def path_title(plan: Plan) -> str:
     """What the path leads to and what it costs."""
+    if plan.renews_images:
+        return f"Newer node images on {plan.goal_version}"
     if plan.numbers is None or len(plan.path) < 2:
         return f"To {plan.goal_version or plan.goal}: nothing to do"
     parts = []

@@ -75,6 +75,8 @@ def path(plan: Plan) -> list[str]:
         lines += table(("Step", "Move", "Kubernetes", "Azure Local"), rows)
         lines += ["Why this path: it is the least of open high risks, hops, release updates, moves made off a published "
                   "list, and stops, compared in this order.", ""]  # fmt: skip
+    elif plan.renews_images:
+        lines += ["No version moves: the nodes are renewed where they are, pool by pool.", ""]
     else:
         lines += ["Nothing to move: the cluster already meets the goal.", ""]
     if plan.alternatives:
@@ -170,6 +172,8 @@ def _undo(kind: StepKind, reversibility: Reversibility) -> str:
         return "Stop here: nothing has been changed that cannot be put back."
     if reversibility is Reversibility.REBUILD_ONLY:
         return "Rebuild the cluster and restore the workloads from backup."
+    if kind is StepKind.OS_PATCH:
+        return "Scale every pool back to the number of nodes it had; what was replaced keeps the newer image."
     if kind is StepKind.RELEASE:
         return "A release cannot be taken back: finish it, then plan again from where the instance stands."
     return "A version cannot be taken back (P15): finish the hop, or rebuild and restore from backup."

@@ -65,6 +65,8 @@ def _what(plan: Plan) -> str:
     where = f"cluster {text(subject.name)} on {text(subject.instance or 'an unknown instance')}"
     if plan.dead_end is not None:
         return f"No path for {where} from {text(subject.version)} to {text(plan.goal)}. {text(plan.dead_end.summary)}"
+    if plan.renews_images:
+        return f"newer node images for {where}, by scaling its Linux pools out and in; Kubernetes stays {text(subject.version)}."
     if not plan.path or len(plan.path) < 2:
         return f"Nothing to move for {where}: {text(subject.version)} meets the goal {text(plan.goal)}."
     counts = f" in {_components(plan.numbers)}" if plan.numbers else ""
@@ -119,4 +121,6 @@ def _way_back(plan: Plan) -> str:
     worst = max((step.reversibility for step in plan.steps), key=list(Reversibility).index)
     if worst is Reversibility.REVERSIBLE:
         return "every step can be undone."
+    if plan.renews_images:
+        return "pools go back to their number of nodes; nodes that were replaced keep the newer image."
     return "none: Kubernetes and release updates go forward only; restore means rebuild (P15)."
