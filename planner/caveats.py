@@ -77,7 +77,9 @@ def unknowns_of(draft: Draft, findings: tuple[Finding, ...]) -> tuple[str, ...]:
                 "Some releases on the path have no published date; whether they are served to this instance is not known."
             )
     if draft.is_refresh:
-        lines.append("Whether a newer node image has come to the hosts, and how old the nodes are: Azure does not tell.")
+        lines.append(
+            "Whether a newer node image has come to the hosts, and how old the nodes are: Azure does not tell."
+        )
     lines += [f"The acceptance of {one.id} ran out on {one.until} and counts for nothing." for one in draft.past]
     lines.append("How long a hop or a release update takes is not published.")
     return tuple(dict.fromkeys(lines))

@@ -145,11 +145,12 @@ class Judge:
         subscription = self.subscription_clock(cluster)
         clocks = (outlook.clock, place.release_clock, contact, stopped, subscription, place.bridge_clock)
         others = (place.release_clock, contact, stopped, subscription)
-        if outlook.state is state:
+        if state is SupportState.OUT_OF_SUPPORT:
+            because = _ended_because(cluster, place, outlook, others)
+        elif outlook.state is state:
             because = kubernetes_because(cluster, place, outlook)
         else:
-            cause = ClockState.ENDED if state is SupportState.OUT_OF_SUPPORT else ClockState.UNKNOWN
-            because = next(clock.reading for clock in others if clock.state is cause)
+            because = next(clock.reading for clock in others if clock.state is ClockState.UNKNOWN)
         return Support(
             state=state,
             because=because,
@@ -173,6 +174,20 @@ class Judge:
         if any(lived):
             return ONE_HOP
         return RELEASE_FIRST if targets or version in place.offer.versions else NO_WAY
+
+
+def _ended_because(cluster: Cluster, place: Place, outlook: Outlook, others: tuple[Clock, ...]) -> str:
+    """What ended first, since support ended with it (P10); where Kubernetes ended too, what still works."""
+    ended = [clock for clock in (outlook.clock, *others) if clock.state is ClockState.ENDED]
+    first = min(ended, key=lambda clock: clock.ends or date.max)
+    if outlook.state is not SupportState.OUT_OF_SUPPORT:
+        return first.reading
+    own = kubernetes_because(cluster, place, outlook)
+    if first is outlook.clock:
+        return own
+    if first.kind is ClockKind.RELEASE and place.entry is not None:
+        return f"Azure Local {place.entry.release} left support on {first.ends} ({first.rule}), {own}"
+    return f"{first.reading} {own}"
 
 
 def _kubernetes_state(clock: Clock, offer: Offer | None, version: KubernetesVersion) -> SupportState:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from planner.clocks import ClockKind
 from planner.inventory import Cluster, Inventory, Known, NodePool, Unknown, value_of
 from planner.plan import ClockLine, Plan
 from planner.support import Clock, Support, SupportState
@@ -24,8 +25,10 @@ def summary(cluster: Cluster, next_move: str) -> Spans:
 
 def ended_banner(state: str, because: str, clocks: Iterable[Clock | ClockLine], today: date, look: Look) -> Spans:
     """The banner of a cluster that is out of support or stranded: since when, by which source, and what still works."""
-    ended = [clock for clock in clocks if clock.ends is not None and clock.ends < today]
-    since = next((clock for clock in ended if f"{clock.ends}" in because), ended[0] if ended else None)
+    ended = [
+        clock for clock in clocks if clock.ends is not None and clock.ends < today and clock.kind != ClockKind.BRIDGE
+    ]
+    since = min(ended, key=lambda clock: clock.ends or today, default=None)
     sign = STRANDED if state == SupportState.STRANDED else BLOCKER
     words = state.capitalize()
     if since is not None and since.ends is not None:

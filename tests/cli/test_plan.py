@@ -101,6 +101,20 @@ def test_a_bad_acceptance_is_usage(arcstep: Arcstep, saved: Saved, text: str) ->
     assert (answer.code, answer.out) == (2, "") and answer.err
 
 
+def test_newer_node_images_without_a_newer_version_take_an_acceptance_by_name(arcstep: Arcstep, saved: Saved) -> None:
+    file = saved(fleet("c", running="1.33.5"))
+    without = arcstep("plan", "c", "--to", "os-patch", "--from", file, "--json")
+    assert without.code == 40
+    way = without.json["plan"]["dead_end"]["ways_out"][0]["how"]
+    assert "arcstep plan c --to os-patch --accept SCALE-ROUTE:REASON:DATE" in way
+    accepted = arcstep(
+        "plan", "c", "--to", "os-patch", "--accept", "SCALE-ROUTE:agreed:2099-01-01", "--from", file, "--json"
+    )
+    assert accepted.code == 0
+    assert [step["kind"] for step in accepted.json["plan"]["steps"]] == ["os-patch"]
+    assert accepted.json["plan"]["verdict"] == "GO WITH RISKS"
+
+
 # -- the document --
 
 

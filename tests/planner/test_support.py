@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 
 from planner.catalog import Catalog
-from planner.clocks import ClockKind
+from planner.clocks import ClockKind, ClockState
 from planner.inventory import Cluster, Inventory, Unknown
 from planner.knowledge import load_catalog
 from planner.support import Judge, Support, SupportState
@@ -327,3 +327,27 @@ def test_known_cases_by_the_shipped_catalog(
     support = judged(running, release_key, as_of, catalog=shipped())
     assert support.state is state
     assert because in support.because
+
+
+def test_of_several_ends_the_earliest_is_named_first_and_what_still_works_is_kept() -> None:
+    real = load_catalog()
+    release_first = judged("1.28.9", "2411", catalog=real)
+    assert ended(release_first) == [ClockKind.RELEASE, ClockKind.KUBERNETES]
+    assert release_first.because.startswith(
+        "Azure Local 2411 left support on 2025-04-30 (LBL), Kubernetes 1.28 left support on 2025-08-31 (PUB); it runs on"
+    )
+    kubernetes_first = judged("1.29.13", "12.2510", catalog=real)
+    assert ended(kubernetes_first) == [ClockKind.KUBERNETES, ClockKind.RELEASE]
+    assert kubernetes_first.because.startswith("Kubernetes 1.29 left support on 2025-10-31 (PUB); it runs on")
+
+
+def ended(support: Support) -> list[ClockKind]:
+    return [clock.kind for clock in support.clocks if clock.state is ClockState.ENDED]
+
+
+def test_of_the_other_ends_the_earliest_is_named() -> None:
+    silent = cluster(running="1.33.5", connectivity="Offline", last_contact=moment("2025-01-10"))
+    fleet = inventory(silent, release="2509")
+    support = judge(fleet, catalog=load_catalog()).support(silent)
+    assert support.state is OUT
+    assert support.because.startswith("Last contact 2025-01-10")

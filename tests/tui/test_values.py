@@ -9,17 +9,21 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from planner.clocks import ClockState
+from planner.clocks import ClockKind, ClockState
+from planner.documents.markdown import render
 from planner.findings import Severity, Verdict
+from planner.goals import LATEST
 from planner.knowledge import load_catalog
 from planner.path import Routes
 from planner.plan import Move
+from planner.planning import build_plan
 from planner.ports import Progress
 from planner.states import SupportState
 from planner.support import Judge
 from tests import builders as b
 from tests.tui.stage import fleet
 from tui import look, selectors
+from tui.facts import ended_banner
 from tui.lens import Lens
 from tui.look import Look
 from tui.prose import Item, bullet, cells, field, lay_out, line, para, shorten
@@ -292,3 +296,24 @@ def test_settings_are_read_tolerantly(tmp_path: Path) -> None:
     assert read_settings(path).theme == "nord" and dict(read_settings(path).keys) == {"fleet.plan": "P"}
     path.write_text("theme = [")
     assert read_settings(path).theme == "arcstep"
+
+
+def test_the_banner_the_headline_and_the_sentence_name_the_same_end() -> None:
+    subject = b.cluster("mes", "1.28.9")
+    facts_of = Judge(b.inventory(subject, release="2411"), load_catalog(), b.AS_OF)
+    support = facts_of.support(subject)
+    banner = text_of(ended_banner(support.state, support.because, support.clocks, TODAY, PLAIN))
+    assert banner.startswith("✖ Out of support for 385 days [MAN]: Azure Local 2411 left support on 2025-04-30 (LBL), ")
+    plan = build_plan(subject, LATEST, facts_of, Routes(facts_of.catalog))
+    assert plan.subject.support_ended == date(2025, 4, 30)
+    assert "since 2025-04-30 (385 days). Azure Local 2411 left support on 2025-04-30 " in render(plan)
+
+
+def test_the_banner_does_not_count_from_the_bridge() -> None:
+    old = b.instance(release="2602", last_updated=b.known(datetime(2024, 1, 1, tzinfo=UTC)))
+    subject = b.cluster("mes", "1.30.14")
+    support = Judge(b.inventory(subject, instances=[old]), load_catalog(), b.AS_OF).support(subject)
+    assert support.clocks[0].kind is ClockKind.BRIDGE
+    banner = text_of(ended_banner(support.state, support.because, support.clocks, TODAY, PLAIN))
+    ended = next(clock for clock in support.clocks if clock.kind is ClockKind.KUBERNETES).ends
+    assert ended is not None and f"for {(TODAY - ended).days} days" in banner
