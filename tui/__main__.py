@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
     from pathlib import Path
 
+    from planner.cli.walk import Opened
     from planner.documents.readback import Document
     from planner.ports import Source
     from planner.sources import SourceSpec
@@ -33,18 +34,54 @@ def run(argv: Sequence[str]) -> int:
         arguments = build_parser().parse_args(argv)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 2
-    if getattr(arguments, "verb", None) or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    verb = getattr(arguments, "verb", None)
+    on_screen = verb is None or (verb == "walk" and not arguments.plain)
+    if not on_screen or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return headless(argv)
-    from planner.cli import spec_from
     from planner.ports import SourceError
 
     try:
-        spec = spec_from(arguments)
-        _must_exist(spec)
+        return _walk(arguments) if verb else _start(arguments)
     except SourceError as error:
         print(f"arcstep: {error.what}: {error.why} {error.cure}", file=sys.stderr)
         return error.exit_code
-    return _run_app(arguments, spec)
+
+
+def _start(arguments: argparse.Namespace) -> int:
+    """The app on a source, or on a saved plan. Raises SourceError."""
+    from functools import partial
+
+    from planner.cli import spec_from
+
+    spec = spec_from(arguments)
+    _must_exist(spec)
+    return _run_app(
+        arguments,
+        opener=lambda which: _open(spec, which),
+        begin="" if spec.is_plan else str(spec.file) if spec.kind == "file" else spec.kind,
+        document=partial(_open_plan, spec.file) if spec.is_plan and spec.file else None,
+        as_of=spec.as_of,
+        overlays=spec.overlays,
+    )
+
+
+def _walk(arguments: argparse.Namespace) -> int:
+    """The app on a walk. Raises SourceError for a plan that cannot be walked."""
+    from planner.cli import spec_from
+    from planner.cli.walk import open_walk
+    from tui.messages import WalkAsked
+
+    opened = open_walk(arguments)
+    spec = spec_from(arguments)
+    asked = WalkAsked(opened.plan, opened.digest, opened.file)
+    return _run_app(
+        arguments,
+        source=opened.source,
+        opened=opened,
+        walk=asked,
+        overlays=spec.overlays,
+        opener=lambda which: _open(spec, which),
+    )
 
 
 def _must_exist(spec: SourceSpec) -> None:
@@ -56,30 +93,30 @@ def _must_exist(spec: SourceSpec) -> None:
             raise FileError(f"{clean(str(path))} cannot be read", "there is no such file.", "Check the path.")
 
 
-def _run_app(arguments: argparse.Namespace, spec: SourceSpec) -> int:
+def _run_app(arguments: argparse.Namespace, *, opened: Opened | None = None, **options: Any) -> int:
     _quiet_libraries()
     no_color = getattr(arguments, "no_color", False) or "NO_COLOR" in os.environ
     if no_color:
         os.environ["NO_COLOR"] = "1"  # for textual, which then sends no colour at all
     from datetime import UTC, datetime
-    from functools import partial
 
     from tui.app import PlannerApp
     from tui.look import Look
+    from tui.outfit import outfit
     from tui.settings import read_settings, settings_path
 
+    settings = read_settings(settings_path())
     app = PlannerApp(
-        opener=lambda which: _open(spec, which),
-        begin="" if spec.is_plan else str(spec.file) if spec.kind == "file" else spec.kind,
-        document=partial(_open_plan, spec.file) if spec.is_plan and spec.file else None,
-        as_of=spec.as_of,
         clock=lambda: datetime.now(UTC),
         look=Look(ascii=getattr(arguments, "ascii", False)),
-        settings=read_settings(settings_path()),
+        settings=settings,
         no_color=no_color,
-        overlays=spec.overlays,
+        outfit=outfit(allow_upgrades="allow_upgrades" in arguments or settings.allow_upgrades, opened=opened),
+        **options,
     )
     app.run()
+    if app.walking.farewell:
+        print(f"arcstep: {app.walking.farewell}", file=sys.stderr)
     return app.return_code or 0
 
 

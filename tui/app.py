@@ -123,6 +123,7 @@ class PlannerApp(Sturdy):
                 self.source = await asyncio.to_thread(self._opener, self._begin)
             if self.source is None:
                 return
+            self.requests.listen(self.source)
             self.state = replace(self.state, label=self.source.label)
             inventory = await self.source.load(self._progress.report)
             self._progress.forget()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from planner.durations import Run
     from planner.legs import Leg
-    from planner.walk import Walk
     from planner.plan import Plan
+    from planner.walk import Walk
     from tui.state import Failure
 
 
@@ -21,7 +21,7 @@ class OpenWalk:
     name: str
     """Of the cluster."""
     resume: str = ""
-    """How it is taken up again; "" = it ends with arcstep."""
+    """How it is taken up again."""
     walk: Walk | None = None
     failure: Failure | None = None
     who: str = ""
@@ -33,7 +33,7 @@ class OpenWalk:
     trouble: str = ""
     """What could not be kept on disk just now."""
     is_rehearsal: bool = False
-    """True where Azure is the emulator, which ends with arcstep."""
+    """True where Azure is the emulator."""
     runs: tuple[Run, ...] = field(default=())
     """Finished upgrades of earlier walks, for the usual time."""
 
@@ -72,19 +72,3 @@ def refusal(plan: Plan, problems: Sequence[str], file: str, *, can_look: bool) -
 def moved(open_walk: OpenWalk, walk: Walk, trouble: str) -> OpenWalk:
     """Something happened on the walk."""
     return replace(open_walk, walk=walk, trouble=trouble)
-
-
-def farewell(open_walk: OpenWalk | None) -> str:
-    """The one line that is left on the terminal when something goes on in Azure (PR18); "" where nothing does."""
-    leg = open_walk.open_leg if open_walk is not None else None
-    if open_walk is None or open_walk.walk is None or leg is None or leg.step is None:
-        return ""
-    from planner.legs import Stage
-
-    what = "1 upgrade" if leg.is_hop else "1 update"
-    where = f"{leg.step.where} → {leg.step.target}"
-    if not open_walk.resume:
-        return f"{what} of the demo ended with it: {where}; nothing was changed in Azure."
-    verb = "may go on" if leg.stage in (Stage.SENDING, Stage.DOUBT) else "goes on"
-    azure = "the rehearsal" if open_walk.is_rehearsal else "Azure"
-    return f"{what} {verb} in {azure}: {where}; resume with: {open_walk.resume}"

@@ -6,7 +6,10 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from planner.ports import Source
 
 MOST: Final = 1000
 """Lines kept."""
@@ -34,6 +37,11 @@ class Requests:
 
     def __len__(self) -> int:
         return len(self._kept)
+
+    def listen(self, source: Source) -> None:
+        """Keep what a source sends, where it tells."""
+        if hasattr(source, "tell_requests"):
+            source.tell_requests(self.request)
 
     def request(self, method: str, path: str, status: int, seconds: float) -> None:
         """A request was answered; status 0 = it was not. `path` is without its query, which may hold a signature."""

@@ -43,9 +43,11 @@ def rights(state: AppState) -> tuple[str, str]:
     if not state.may_upgrade or state.label not in ("live", "demo"):
         return "read-only", "read-only"
     inventory = state.inventory
-    who = f" as {inventory.account}" if inventory is not None and inventory.account else ""
-    where = f" in {inventory.tenant}" if who and inventory is not None and inventory.tenant else ""
-    return f"may upgrade{who}{where}", "may upgrade"
+    who = inventory.account if inventory is not None else None
+    if state.walk is not None and state.walk.who:
+        return f"may upgrade as {state.walk.who}", "may upgrade"
+    where = f" in {inventory.tenant}" if inventory is not None and inventory.tenant else ""
+    return f"may upgrade as {who}{where}" if who else "may upgrade", "may upgrade"
 
 
 def aside(state: AppState, *moments: str) -> tuple[Spans, ...]:

@@ -14,6 +14,8 @@ class Settings:
     theme: str = "arcstep"
     keys: Mapping[str, str] = field(default_factory=dict)
     """From binding id to keys, such as "fleet.plan" = "p"."""
+    allow_upgrades: bool = False
+    """[walk] allow_upgrades = true: as --allow-upgrades does."""
 
 
 def settings_path() -> Path:
@@ -35,7 +37,7 @@ def read_settings(path: Path) -> Settings:
         found = tomllib.loads(text)
     except ValueError:
         return Settings()
-    theme, keys = found.get("theme"), found.get("keys")
+    theme, keys, walk = found.get("theme"), found.get("keys"), found.get("walk")
     return Settings(
         theme=theme if isinstance(theme, str) else Settings().theme,
         keys={
@@ -43,4 +45,5 @@ def read_settings(path: Path) -> Settings:
             for name, value in (keys.items() if isinstance(keys, dict) else ())
             if isinstance(value, str) and value
         },
+        allow_upgrades=isinstance(walk, dict) and walk.get("allow_upgrades") is True,
     )

@@ -7,7 +7,6 @@ from typing import Final
 
 from planner.durations import ASSUMPTION, band, nodes_of
 from planner.legs import Leg, Stage
-from planner.plan import StepKind
 from planner.proofs import Mark
 from planner.rollout import RolloutState
 from planner.walk import Walk, why_not_start
@@ -173,9 +172,5 @@ def leaving(shown: OpenWalk) -> str:
     leg = shown.open_leg
     if leg is None or leg.step is None:
         return ""
-    if not shown.resume:
-        return f"{leg.step.title} runs in the demo, which ends with arcstep."
-    how = f"Resume with: {shown.resume}"
-    if leg.step.kind is not StepKind.KUBERNETES:
-        return f"{leg.step.title} goes on without arcstep. {how}"
-    return f"{leg.step.title} goes on in Azure, whether arcstep watches or not. {how}"
+    goes_on = "goes on when the rehearsal is taken up" if shown.is_rehearsal else "goes on without arcstep"
+    return f"{leg.step.title} {goes_on}. Resume with: {shown.resume}"

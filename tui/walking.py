@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from planner.ports import Source, SourceError
 from tui import places
-from tui.open_walk import OpenWalk, farewell, moved
+from tui.open_walk import OpenWalk, moved
 from tui.state import Failure
 
 if TYPE_CHECKING:
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 class Outfit:
     """What the composition root knows about walking."""
 
-    crew: Callable[[Source, Plan, Path, Catalog], Awaitable[Crew]]
-    """Who walks a plan, whose journal lies there, and with what. Raises SourceError."""
+    crew: Callable[[Source, Plan, str, Catalog], Awaitable[Crew]]
+    """Who walks a plan (the text is its digest), and with what. Raises SourceError."""
     directory: Callable[[Source | None], Path]
     """Where journals are kept, made where missing; those of rehearsals apart. Raises FileError."""
+    resume: Callable[[Source, str], str]
+    """How a walk is taken up again; the text is the plan's file, "" = it was not saved."""
     allow_upgrades: bool = False
-    resume: str = "arcstep walk {file}"
-    """How a walk is taken up again."""
 
 
 class Walking:
@@ -80,9 +80,10 @@ class Walking:
 
     async def _open(self, plan: Plan, digest: str, file: str) -> None:
         await self.close()
-        label = self._app.source.label if self._app.source is not None else ""
-        resume = _resume(self.outfit, label, file)
-        shown = OpenWalk(plan.subject.name, resume, is_rehearsal=label in ("demo", "rehearsal"))
+        source = self._app.source
+        resume = self.outfit.resume(source, file) if self.outfit is not None and source is not None else ""
+        rehearsed = source is not None and source.label == "demo"
+        shown = OpenWalk(plan.subject.name, resume, is_rehearsal=rehearsed)
         self._app.state = replace(self._app.state, walk=shown)
         from planner.walk import WalkError
 
@@ -93,16 +94,16 @@ class Walking:
         self._app.state = replace(self._app.state, walk=shown)
 
     async def _take_up(self, plan: Plan, digest: str, shown: OpenWalk) -> OpenWalk:
-        from planner.journal import journal_path
         from planner.walking import take_up
 
         app, outfit = self._app, self.outfit
         if outfit is None or app.source is None:
             raise SourceError("This plan cannot be walked", "there is no Azure to look at.", "Start with --demo.", 2)
+        app.requests.listen(app.source)
         catalog, _ = await app.judging.knowledge()
         app.state = replace(app.state, catalog=catalog)
         directory = await asyncio.to_thread(outfit.directory, app.source)
-        crew = await outfit.crew(app.source, plan, journal_path(directory, plan, digest), catalog)
+        crew = await outfit.crew(app.source, plan, digest, catalog)
         self._crew = crew = replace(crew, seen=lambda inventory: app.judge_part(inventory, done=True))
         session = await asyncio.to_thread(take_up, plan, digest, crew, catalog, directory, app.state.inventory)
         self._session = session
@@ -183,12 +184,14 @@ class Walking:
         session.walker.changed = None
         with suppress(SourceError):
             await session.close()
+        self.farewell = self._farewell(session.walker.walk)
+
+    def _farewell(self, walk: Walk) -> str:
+        """What goes on without arcstep; nothing where nothing does."""
+        from planner.cli.telling import farewell
+
         shown = self._app.state.walk
-        self.farewell = farewell(replace(shown, walk=session.walker.walk)) if shown is not None else ""
-
-
-def _resume(outfit: Outfit | None, label: str, file: str) -> str:
-    """How the walk is taken up again; "" where it ends with arcstep."""
-    if outfit is None or label == "demo":
-        return ""
-    return outfit.resume.format(file=file) if file else 'arcstep, ":", "Plans and journals"'
+        if shown is None or walk.open_leg is None:
+            return ""
+        walk = replace(walk, aborted=False)  # what runs goes on after an abort too
+        return farewell(walk, shown.resume, rehearsed=shown.is_rehearsal)

@@ -57,11 +57,18 @@ class AzureSource:
         self._wire: Wire | None = None
         self._account = Account()
         self._opening = asyncio.Lock()
+        self._on_request: Callable[[str, str, int, float], None] | None = None
 
     @property
     def label(self) -> str:
         """Live or demo."""
         return self._settings.source_kind.value
+
+    def tell_requests(self, told: Callable[[str, str, int, float], None]) -> None:
+        """Tell of every request from now on: method, path without its query, status (0 = no answer), seconds."""
+        self._on_request = told
+        if self._wire is not None:
+            self._wire.on_request = told
 
     async def load(self, report: Report = ignore) -> Inventory:
         """The overview: a handful of queries, then the version list of each custom location in view."""
@@ -147,6 +154,7 @@ class AzureSource:
                 reporter.say("starting")
                 make = await asyncio.to_thread(_prepare, self._settings)
                 wire = make(self._pace)
+                wire.on_request = self._on_request
                 try:
                     reporter.say("signing in")
                     self._account = await wire.sign_in()

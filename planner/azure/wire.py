@@ -40,6 +40,7 @@ from planner.azure.queries import (
     part_path,
 )
 from planner.azure.settings import AzureSettings
+from planner.azure.witness import Told, Witness
 from planner.ports import SourceError
 
 CONNECT: Final = 10.0
@@ -117,6 +118,8 @@ class Wire:
         self.tls = tls
         self.credential = credential
         self.host = urlsplit(self.endpoint).hostname or ""
+        self.on_request: Told | None = None
+        """Told of every request that leaves, with its path only."""
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(ssl=tls, limit=16),
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -132,12 +135,13 @@ class Wire:
 
     def _options(self, name: str) -> dict[str, Any]:
         scopes = self.settings.token_scopes
+        reading = read_only_policies(self.endpoint, scopes, self.credential, self.pace, f"mgmt-{name}")
         return {
             "credential": self.credential,
             "base_url": self.endpoint,
             "credential_scopes": list(scopes),
             "transport": self._transport,
-            "policies": read_only_policies(self.endpoint, scopes, self.credential, self.pace, f"mgmt-{name}"),
+            "policies": [*reading, Witness(self)],
         }
 
     async def sign_in(self) -> Account:

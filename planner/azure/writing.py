@@ -20,6 +20,7 @@ from planner.azure.decode import parse
 from planner.azure.policies import Guard, Permit, wait_asked
 from planner.azure.queries import is_operation_url
 from planner.azure.verdict import Reply
+from planner.azure.witness import Witness
 from planner.inventory import clean
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ async def put_once(wire: Wire, permit: Permit, put: Put) -> Reply:
         policies: list[Any] = [
             Bearer(wire.credential, wire.settings.token_scopes),
             Guard(wire.endpoint, permit),
+            Witness(wire),
         ]
         pipeline: AsyncPipeline[HttpRequest, AsyncHttpResponse] = AsyncPipeline(transport, policies)
         answer = await pipeline.run(_request(permit, put), connection_timeout=CONNECT, read_timeout=READ)

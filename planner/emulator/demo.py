@@ -37,6 +37,7 @@ class DemoSource:
         self.world = bundled("demo") if world is None else world
         self._thread = EmulatorThread(self.world, latency=latency, speed=0, quota=quota)
         self._lock = asyncio.Lock()
+        self._told: Callable[[str, str, int, float], None] | None = None
         self._reader: AzureSource | None = None
         self._haste = 1.0
 
@@ -73,6 +74,12 @@ class DemoSource:
     def change(self, work: Callable[[], None]) -> None:
         """Change the world between two answers: before every request that comes after this call."""
         self._thread.change(work)
+
+    def tell_requests(self, told: Callable[[str, str, int, float], None]) -> None:
+        """Tell of every request from now on, as live Azure does."""
+        self._told = told
+        if self._reader is not None:
+            self._reader.tell_requests(told)
 
     async def open(self) -> AzureSettings:
         """Start the emulator without reading anything; what a client of Azure needs to reach it. Raises SourceError."""
@@ -121,6 +128,8 @@ class DemoSource:
                         "The demo cannot start", f"{problem}.", "Is loopback networking allowed?"
                     ) from None
                 self._reader = self._make_reader()
+                if self._told is not None:
+                    self._reader.tell_requests(self._told)
             return self._reader
 
     def _make_reader(self) -> AzureSource:

@@ -21,7 +21,6 @@ from planner.sources import open_plan
 from planner.walking import plan_of
 from tui import places
 from tui.look import BLOCKER, OK, RUNNING, TODO, WARNING, Sign, Span, Spans, count, moment
-from tui.messages import WalkAsked
 from tui.prose import GAP, Item, Page, bullet, field, heading, para
 from tui.screens.frame import Frame
 from tui.state import AppState, Failure

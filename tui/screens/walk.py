@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from planner import events as e
 from planner.events import Decision
-from planner.legs import Stage
+from planner.legs import TOOL, Stage
 from planner.proofs import Mark
 from planner.walk import Walk, why_not_start
 from tui import errands, selectors
@@ -84,7 +84,7 @@ class WalkScreen(Frame):
         super().__init__()
         self._rows: dict[str, WalkRow] = {}
         self._at: tuple[str, Stage | None] = ("", None)
-        self._stay = False
+        self._led_to = ""
 
     def body(self) -> Iterator[Widget]:
         """Rows, page, log."""
@@ -146,11 +146,11 @@ class WalkScreen(Frame):
         self._tell(walk)
 
     def _go_where_work_is(self, walk: Walk, table: VirtualTable) -> None:
-        """A new step, or a new stage of it: the cursor goes to what has to be done."""
+        """The cursor goes to what has to be done: with a new step or stage, and for as long as nobody moved it."""
         at = (walk.leg.id, walk.leg.stage) if walk.leg is not None else ("", None)
-        if at != self._at:
-            self._at = at
-            table.highlight(next_key(walk))
+        if at != self._at or table.key == self._led_to:
+            self._at, self._led_to = at, next_key(walk)
+            table.highlight(self._led_to)
 
     def _time_passes(self) -> None:
         if self.is_current and self.walk is not None:
@@ -228,7 +228,7 @@ class WalkScreen(Frame):
         row = self.row
         if row is None or row.leg is not self.shown.leg:
             self._explain()
-        elif row.kind is Kind.CHECK:
+        elif row.kind is Kind.CHECK and row.leg.mark(row.id) is not Mark.OK:
             self.action_tick()
         elif row.kind is Kind.START:
             self._begin(row)
@@ -250,9 +250,14 @@ class WalkScreen(Frame):
         if row is None or row.check is None or walk is None or row.leg is not walk.leg:
             self.notify("Only a check of the step whose turn it is can be ticked.", markup=False)
             return
-        item, done = row.check.id, row.leg.mark(row.check.id) is not Mark.OK
+        tick, item = row.leg.tick(row.id), row.id
+        done = tick is None or tick.mark is not Mark.OK
+        if tick is not None and not done and tick.by == TOOL:
+            self.notify("arcstep made this check itself; r looks again.", markup=False)
+            return
         if self.walking.act(lambda at, by: e.Ticked(at, item, done, by)) and done and self.walk is not None:
-            self.query_one(VirtualTable).highlight(next_check(self.walk, item))
+            self._led_to = next_check(self.walk, item)
+            self.query_one(VirtualTable).highlight(self._led_to)
 
     def _begin(self, row: WalkRow) -> None:
         """Start the step: by arcstep after a typed name, or by a person who says so."""
