@@ -88,7 +88,7 @@ async def _walk(opened: Opened, crew: Crew, session: Session, answers: Answers) 
     await session.close()
     walk = walker.walk
     _line(unfinished(walk))
-    left = farewell(walk, opened.resume, rehearsed=opened.is_rehearsal)
+    left = farewell(walk, f"{opened.resume} --plain", rehearsed=opened.is_rehearsal)
     if left:
         _line(left)
     return exit_of_walk(walk)
@@ -123,6 +123,8 @@ class Dialogue:
         self._told: Walk | None = None
         self._trouble = ""
         self._asked: Question | None = None
+        self._is_buried = False
+        """True when something was told since the question was asked: then its last line is said again."""
         self._declined: frozenset[str] = frozenset()
         self._prepared: Prepared | None = None
         self._unprepared = ""
@@ -155,6 +157,7 @@ class Dialogue:
         walk = self._walker.walk
         for line in news(self._told, walk):
             self._out(line)
+            self._is_buried = True
         if self._told is not None and self._told.place != walk.place:
             self._declined = frozenset()
         self._told = walk
@@ -167,10 +170,10 @@ class Dialogue:
     async def _turn(self, watching: asyncio.Task[None]) -> None:
         """Ask, and wait for whatever comes first: an answer, a change, or a minute."""
         question = self._question()
-        if question is not None and question != self._asked:
-            for line in question.lines:
+        if question is not None and (question != self._asked or self._is_buried):
+            for line in question.lines if question != self._asked else question.lines[-1:]:
                 self._out(line)
-        self._asked = question
+        self._asked, self._is_buried = question, False
         if self._reading is None and (question is not None or self._answers.is_live):
             self._reading = asyncio.create_task(self._answers.next(), name="answer")
         moved = asyncio.create_task(self._moved.wait())
@@ -272,7 +275,7 @@ class Dialogue:
             case Ask.CHECK if question is not None and folded in ("n", "no"):
                 self._declined |= {question.item}
             case Ask.HELD if not answer or folded in ("go", "proceed"):
-                self._decide(e.Decision.PROCEED, question.item if question is not None else "", rest)
+                self._decide(e.Decision.PROCEED, "", rest)  # of no step: a gate is decided by an answer of its own
             case Ask.GATE if question is not None and folded == "proceed":
                 self._decide(e.Decision.PROCEED, question.item, rest)
             case Ask.STANDSTILL if not answer:

@@ -24,10 +24,10 @@ def news(before: Walk | None, walk: Walk) -> tuple[str, ...]:
     """Everything that is new, a line each, in the order it happened as far as that is known."""
     lines = [_logged(line) for line in walk.log[len(before.log) if before is not None else 0 :]]
     for place, leg in enumerate(walk.legs):
-        lines += _of_leg(before.legs[place] if before is not None else None, leg)
-    leg = walk.leg
-    if leg is not None and (before is None or before.place != walk.place):
-        lines += _introduced(walk, leg)
+        if place == walk.place and (before is None or before.place != walk.place):
+            lines += _introduced(walk, leg)
+        if before is not None or leg.stage is not Stage.DONE:
+            lines += _of_leg(before.legs[place] if before is not None else None, leg)
     return tuple(lines)
 
 
@@ -100,7 +100,7 @@ def _logged(line: Line) -> str:
 
 
 def _of_leg(old: Leg | None, leg: Leg) -> Iterator[str]:
-    """Ticks of arcstep that came or changed, and why something was not started or came to nothing."""
+    """Ticks of arcstep that came or changed, what could not be read, and what Azure objects to."""
     for tick in leg.ticks:
         known = old.tick(tick.item) if old is not None else None
         check = leg.check(tick.item)
@@ -108,6 +108,10 @@ def _of_leg(old: Leg | None, leg: Leg) -> Iterator[str]:
             continue
         evidence = f" ({tick.note})" if tick.note else ""
         yield f"{tick.item} {_MARKS[tick.mark]}: {check.text}{evidence}"
+    known = old.seen.gaps if old is not None and old.seen is not None else ()
+    yield from (
+        f"{leg.id} not read: {gap}" for gap in (leg.seen.gaps if leg.seen is not None else ()) if gap not in known
+    )
     yield from _objected(old, leg)
 
 

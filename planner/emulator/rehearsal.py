@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from planner.emulator.demo import DemoSource
 from planner.emulator.faults import Fault
@@ -121,7 +122,7 @@ class Rehearsal:
     async def poll(self, step: str, operation: str) -> Polled | PollFailed:
         """Ask a running operation."""
         self._refuse("operation:401!")
-        return await self.source.poll(step, operation)
+        return await self.source.poll(step, f"{self.source.url}{operation[len(_host(operation)) :]}")
 
     async def close(self) -> None:
         """Stop the emulator; safe to call twice."""
@@ -168,6 +169,12 @@ class Rehearsal:
     def _break(self, fault: str) -> None:
         faults = subject_in(self.source.world, self._plan).faults
         self.source.change(lambda: faults.append(Fault.parse(fault)))
+
+
+def _host(address: str) -> str:
+    """Scheme and host: an operation of an earlier rehearsal is found again under its name, wherever the emulator is now."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 class _Upgrader:

@@ -13,6 +13,7 @@ import pytest
 from planner.cli import main
 from planner.documents.snapshot import dump
 from planner.inventory import Inventory
+from tests.cli.walking import Stage
 
 
 @dataclass(frozen=True)
@@ -62,3 +63,23 @@ def saved(tmp_path: Path) -> Callable[[Inventory], Path]:
         return path
 
     return save
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], own_home: Path) -> Stage:
+    """Where `arcstep walk` is run."""
+    return Stage(monkeypatch, capsys, own_home)
+
+
+@pytest.fixture(scope="session")
+def planned(demo_snapshot: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Path]:
+    """The saved plan of a cluster of the demo fleet to a goal."""
+    folder = tmp_path_factory.mktemp("plans")
+
+    def plan(cluster: str, goal: str) -> Path:
+        path = folder / f"{cluster}-{goal}.md"
+        if not path.exists():
+            main(["plan", cluster, "--to", goal, "--from", str(demo_snapshot), "--out", str(path)])
+        return path
+
+    return plan
