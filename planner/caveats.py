@@ -168,7 +168,9 @@ def verdict_of(
     return Verdict.GO, "Every move is legal, offered now, and no known issue is open."
 
 
-_DISPUTED = "Disputed (C13): that scaling brings newer node images was documented once and withdrawn, and a named person accepted it."
+_DISPUTED = (
+    "Disputed (C13): newer node images by scaling were documented once and withdrawn; a named person accepted it."
+)
 
 
 def outcome_of(draft: Draft) -> str:
