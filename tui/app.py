@@ -17,7 +17,7 @@ from textual.screen import Screen
 from planner.ports import Progress, Source, SourceError, ignore
 from tui import messages, places, state
 from tui.judging import Judging
-from tui.leaving import leave_on_signals
+from tui.leaving import leave_on_signals, within
 from tui.look import Look
 from tui.mishaps import Sturdy
 from tui.pacing import Newest
@@ -39,8 +39,8 @@ class PlannerApp(Sturdy):
     """The app on a source, or on a saved plan.
 
     `source` is opened by `opener(begin)` after the first frame unless it is given. `as_of` None = the moment of the
-    facts. `clock` tells the age of live facts; nothing else ages. `document` opens a saved plan instead of a source.
-    `outfit` is what walking needs; `walk` is the walk to open at once.
+    facts. `clock` tells the age of live facts; nothing else ages. `document` opens a saved plan instead of a source,
+    `walk` a walk, for which `outfit` is needed.
     """
 
     CSS_PATH = Path(__file__).with_name("app.tcss")
@@ -76,8 +76,8 @@ class PlannerApp(Sturdy):
         wanted = settings.theme if settings.theme in self.available_themes else ARCSTEP.name
         self.theme = "ansi-dark" if no_color else wanted
         self.set_keymap(dict(settings.keys))
-        label = source.label if source else begin if begin in ("live", "demo") else ""
-        start = AppState(label=label, as_of=as_of, may_upgrade=bool(outfit and outfit.allow_upgrades))
+        start = AppState(source.label if source else begin if begin in ("live", "demo") else "", as_of=as_of)
+        start = replace(start, may_upgrade=outfit is not None and outfit.allow_upgrades)
         self.set_reactive(PlannerApp.state, state.job_opening(start) if document else start)
 
     def get_default_screen(self) -> Screen[object]:
@@ -100,10 +100,8 @@ class PlannerApp(Sturdy):
 
     async def on_unmount(self) -> None:
         """Give the walk and connections back, but do not wait long for them."""
-        with suppress(Exception):
-            await asyncio.wait_for(self.walking.close(), 0.7)
-        with suppress(Exception):
-            await asyncio.wait_for(self.source.close(), 0.3) if self.source else None
+        await within(0.7, self.walking.close())
+        await within(0.3, self.source.close()) if self.source else None
 
     def _now(self) -> datetime | None:
         return self._clock() if self._clock and self.source and self.source.label == "live" else None
@@ -235,10 +233,8 @@ class PlannerApp(Sturdy):
         self.state = state.job_saved(self.state, message.where)
 
     @on(messages.WalkAsked)
-    async def _walk_asked(self, message: messages.WalkAsked) -> None:
-        if not places.is_walk(self.screen):
-            await self.push_screen(places.walk())
-        self.walking.begin(message.plan, message.digest, message.file)
+    def _take_up(self, message: messages.WalkAsked) -> None:
+        self.walking.begin(message)
 
     @on(messages.MomentChosen)
     def _rejudge(self, message: messages.MomentChosen) -> None:

@@ -67,12 +67,12 @@ def walk_plan(app: PlannerApp) -> None:
     if job is None or job.plan is None or job.busy:
         app.notify("There is no plan to walk yet.", markup=False)
         return
-    walk_it(app, job.plan, digest_of(job.plan), job.saved or job.opened, job.notes if job.opened else ())
-    if not job.opened and not job.saved:
+    is_walked = walk_it(app, job.plan, digest_of(job.plan), job.saved or job.opened, job.notes if job.opened else ())
+    if is_walked and not job.opened and not job.saved:
         app.notify("Only the journal of the walk keeps this plan; e on Plan saves it as a document.", markup=False)
 
 
-def walk_it(app: PlannerApp, plan: Plan, digest: str, file: str, problems: Sequence[str] = ()) -> None:
+def walk_it(app: PlannerApp, plan: Plan, digest: str, file: str, problems: Sequence[str] = ()) -> bool:
     """Walk a plan, or say why it cannot be. `problems` are those of its document."""
     from tui import places
     from tui.open_walk import refusal
@@ -83,6 +83,7 @@ def walk_it(app: PlannerApp, plan: Plan, digest: str, file: str, problems: Seque
         app.post_message(WalkAsked(plan, digest, file))
     else:
         app.push_screen(places.error(against, title="This plan is not walked"))
+    return against is None
 
 
 def save_evidence(app: PlannerApp) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 
@@ -14,3 +14,9 @@ def leave_on_signals(leave: Callable[[int], None]) -> None:
         with suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
             number = getattr(signal, name)
             asyncio.get_running_loop().add_signal_handler(number, leave, 128 + number)
+
+
+async def within(seconds: float, closing: Awaitable[object]) -> None:
+    """Wait for something to be given back, but not for long, and whatever it says."""
+    with suppress(Exception):
+        await asyncio.wait_for(closing, seconds)

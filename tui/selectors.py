@@ -54,9 +54,8 @@ def aside(state: AppState, *moments: str) -> tuple[Spans, ...]:
     """What arcstep may do and the moment that counts, in ever shorter forms; `moments` likewise, "" = none."""
     full, short = rights(state)
     tone = "muted" if full == "read-only" else "warning"
-    forms = dict.fromkeys(
-        [(full, *moments[:1]), *((short, moment) for moment in moments)] if moments else [(short, "")]
-    )
+    moments = moments or ("",)
+    forms = [(full, moments[0]), *((short, moment) for moment in moments)]
     return tuple(((may, tone), (f" · {moment} " if moment else " ", "muted")) for may, moment in forms)
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from planner.walk import Walk
     from planner.walking import Crew, Session
     from tui.app import PlannerApp
+    from tui.messages import WalkAsked
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,12 @@ class Walking:
         """Whether this plan's walk is open already."""
         return self._session is not None and self._session.walker.walk.digest == digest
 
-    def begin(self, plan: Plan, digest: str, file: str) -> None:
-        """Begin the walk of a plan, or take it up again; the state says how that goes."""
-        if not self.is_of(digest):
-            work = self._open(plan, digest, file)
+    def begin(self, asked: WalkAsked) -> None:
+        """Show the walk of a plan, begun or taken up again; the state says how that goes."""
+        if not places.is_walk(self._app.screen):
+            self._app.push_screen(places.walk())
+        if not self.is_of(asked.digest):
+            work = self._open(asked.plan, asked.digest, asked.file)
             self._app.run_worker(work, group="walk", exclusive=True, exit_on_error=False, description="take it up")
 
     async def _open(self, plan: Plan, digest: str, file: str) -> None:

@@ -66,7 +66,7 @@ async def test_steps_say_what_where_who_and_the_highlighted_one_explains_itself(
         text = screen_text(pilot)
         assert "release 2411 → 2411.2" in text and "plant12" in text and "Azure Local owner" in text
         assert "1.28.14 → 1.33.5" in text and "Out of support for" in text
-        await press(pilot, "enter")
+        await press(pilot, "v")
         assert "known from" in screen_text(pilot)
 
 
