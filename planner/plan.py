@@ -227,6 +227,45 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """One difference between two plans."""
+
+    part: str
+    """verdict, goal, step, risk or unknown."""
+    kind: str
+    """added, removed, changed, same or done."""
+    before: str
+    """"" where it was added."""
+    after: str
+    """"" where it was removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastStep:
+    """A step of an earlier revision that this one no longer holds."""
+
+    id: str
+    title: str
+    where: str
+    fate: str
+    """done or superseded."""
+    because: str
+    """What was seen, or why it was given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """An earlier revision of a plan, as the next one remembers it."""
+
+    number: int
+    as_of: datetime
+    catalog_date: date
+    steps: tuple[PastStep, ...]
+    changes: tuple[Change, ...]
+    """What the next revision says differently."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything the document says. Same facts, same knowledge, same as_of: the same value, and the same bytes."""
 
@@ -260,6 +299,8 @@ class Plan:
     revision: int = 1
     outcome: str = ""
     """Where the last step leaves the cluster, and until when that is in support; "" where nothing moves."""
+    history: tuple[Revision, ...] = ()
+    """Earlier revisions, the oldest first; their step ids are never given to another step."""
 
     @property
     def renews_images(self) -> bool:

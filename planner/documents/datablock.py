@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Any, Final, cast
 
 import msgspec
@@ -27,6 +27,8 @@ _END: Final = re.compile(r"^[ \t]*<!--\s*arcstep:end\s*-->[ \t]*$", re.MULTILINE
 _FENCE: Final = re.compile(r"^[ \t]*(`{3,}|~{3,})")
 _RISKY: Final = re.compile("[<>`\x7f-\U0010ffff]")
 _LONGEST_LINE: Final = 8192
+_NAMED: Final = 5
+"""Unknown fields that are named; of more the number is said."""
 _WIDTH: Final = 400
 """Characters of a line of the block, before one member a line is opened up."""
 
@@ -62,8 +64,26 @@ def sha256(data: bytes) -> str:
 
 
 def plan_data(plan: Plan) -> dict[str, Any]:
-    """The plan as JSON values: objects, lists, texts, numbers."""
-    return cast("dict[str, Any]", msgspec.to_builtins(plan))
+    """The plan as JSON values: objects, lists, texts, numbers.
+
+    A member at its default is left out, so that a plan keeps its digest when later versions of arcstep add members. That
+    holds as long as a default is never changed.
+    """
+    return cast("dict[str, Any]", _plain(plan, whole=False))
+
+
+def _plain(value: object, *, whole: bool) -> object:
+    if isinstance(value, tuple):
+        return [_plain(one, whole=whole) for one in cast("tuple[object, ...]", value)]
+    if not is_dataclass(value) or isinstance(value, type):
+        return cast("object", msgspec.to_builtins(value))
+    members = ((field, cast("object", getattr(value, field.name))) for field in fields(value))
+    kept = ((field.name, member) for field, member in members if whole or _is_written(field.default, member))
+    return {name: _plain(member, whole=whole) for name, member in kept}
+
+
+def _is_written(default: object, member: object) -> bool:
+    return default is MISSING or member != default
 
 
 def render_block(plan: Plan, digest: str, prose_digest: str) -> list[str]:
@@ -126,9 +146,35 @@ def read_block(block: str) -> Block:
     if safe != value:
         problems.append("The data held characters that do not belong in a plan; they were replaced.")
     plan = _plan(safe)
-    if safe == value and canonical(plan_data(plan)) != canonical(value):
-        problems.append("The data holds fields this arcstep does not know.")
+    if safe == value:
+        problems += _strange(value, _plain(plan, whole=True))
     return Block(plan, digest, prose_digest, tuple(problems))
+
+
+def _strange(value: object, known: object) -> list[str]:
+    """What the data holds and the plan read from it does not; a member that is missing has its default, and that is fine."""
+    names = list(dict.fromkeys(_unknown(value, known, "")))
+    if not names:
+        return []
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    shown = ", ".join(clean(name) for name in names[:_NAMED])
+    return [f"The data holds fields or values this arcstep does not know: {shown}{more}."]
+
+
+def _unknown(value: object, known: object, where: str) -> Iterator[str]:
+    if isinstance(value, dict) and isinstance(known, dict):
+        ours = cast("dict[str, object]", known)
+        for name, member in cast("dict[str, object]", value).items():
+            place = f"{where}.{name}" if where else name
+            if name in ours:
+                yield from _unknown(member, ours[name], place)
+            else:
+                yield place
+    elif isinstance(value, list) and isinstance(known, list) and len(cast("list[object]", value)) == len(known):
+        for one, other in zip(cast("list[object]", value), cast("list[object]", known), strict=True):
+            yield from _unknown(one, other, where)
+    elif canonical(value) != canonical(known):
+        yield where
 
 
 def _content(inside: str) -> str:

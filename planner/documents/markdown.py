@@ -58,13 +58,13 @@ def read(text: str, name: str) -> Document:
     if prose_digest(prose) != block.prose_digest:
         edits = differences(prose, "\n".join(_prose(block.plan)))
         problems += ["The text was edited by hand; only the data counts.", *edits]
-    problems += _headline_problems(headline, block.plan)
+    problems += _headline_problems(headline, block.plan, block.digest)
     return Document(name, unified, block.plan, ticks, tuple(problems))
 
 
-def _headline_problems(headline: dict[str, str], plan: Plan) -> list[str]:
+def _headline_problems(headline: dict[str, str], plan: Plan, digest: str) -> list[str]:
     """Keys of ours that say something else; a wiki may add its own, or drop them all."""
-    wanted, _ = without_front_matter("\n".join(("---", *_headline(plan, digest_of(plan)), "---")))
+    wanted, _ = without_front_matter("\n".join(("---", *_headline(plan, digest), "---")))
     changed = [key for key, value in wanted.items() if headline.get(key, value) != value]
     return [f"The headline was edited by hand: {', '.join(changed)}."] if changed else []
 
