@@ -243,6 +243,7 @@ def test_core_dataclasses_are_frozen() -> None:
         ("aiohttp", ("planner.azure", "planner.emulator")),
         ("trustme", ("planner.emulator",)),
         ("msgspec", ("planner.documents", "planner.azure.decode")),
+        ("icalendar", ("planner.documents.calendar",)),
         ("textual", ("tui",)),
         ("rich", ("tui",)),
     ],

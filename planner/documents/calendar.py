@@ -1,0 +1,136 @@
+"""A plan's dated limits as a calendar file: every day on which something ends or may begin.
+
+All events last a whole day, so the file needs no time zones, and its bytes depend on the plan alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, timedelta
+from typing import TYPE_CHECKING, Final
+
+from planner.clocks import ClockState
+from planner.documents.datablock import digest_of
+from planner.documents.marks import moment
+from planner.plan import ClockLine, Plan, Step, StepKind
+
+if TYPE_CHECKING:  # the library is loaded when a file is written, not before
+    from icalendar import Alarm, Event
+
+PRODUCT: Final = "-//arcstep//arcstep plan//EN"
+WARNINGS: Final = (30, 7)
+"""Days before an end on which the calendar speaks up."""
+_OUTCOME: Final = re.compile(r".+ on (Azure Local \S+), a release in support until (\d{4}-\d{2}-\d{2}) \((\w+)\)\.")
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day worth an entry."""
+
+    key: str
+    """What it is about, so that a later plan of the cluster replaces the entry and does not add one."""
+    on: date
+    summary: str
+    lines: tuple[str, ...]
+    warns: bool = False
+    """It is an end that has not come yet."""
+
+
+def render_calendar(plan: Plan) -> bytes:
+    """The iCalendar file (RFC 5545) of a plan. The same plan gives the same bytes; without dates it holds no event."""
+    from icalendar import Calendar
+
+    calendar = Calendar()
+    calendar.prodid = PRODUCT
+    calendar.version = "2.0"
+    # No METHOD: that would make it a message from an organizer to guests (RFC 5546), and nobody is invited.
+    for day in days_of(plan):
+        calendar.add_component(_event(day, plan))
+    return calendar.to_ical()
+
+
+def days_of(plan: Plan) -> tuple[Day, ...]:
+    """Every dated limit the plan knows, earliest first; one entry for each thing it is about."""
+    known = {day.key: day for day in (*_clocks(plan), *_releases(plan.steps), *_outcome(plan))}
+    return tuple(sorted((day for day in known.values() if day.on < date.max), key=lambda day: (day.on, day.key)))
+
+
+def _clocks(plan: Plan) -> Iterator[Day]:
+    for clock in plan.subject.clocks:
+        if clock.ends is not None:
+            over = clock.state == ClockState.ENDED
+            words = "ended with this day" if over else "last good day"
+            lines = tuple(_reading(clock, plan))
+            yield Day(clock.kind, clock.ends, f"{clock.kind}: {words}", lines, warns=not over)
+
+
+def _reading(clock: ClockLine, plan: Plan) -> Iterator[str]:
+    yield clock.reading
+    yield f"Rule {clock.rule}; state on {plan.as_of.date()}: {clock.state}."
+    if clock.latest is not None and clock.latest != clock.ends:
+        yield f"Another rule gives {clock.latest}; the earlier day is judged."
+    if clock.source:
+        yield f"Source: {clock.source}."
+    cited = set(map(str.strip, re.split("[;,]", clock.source)))
+    yield from (f"{key}: {full}" for key, full in plan.sources if key in cited)
+
+
+def _releases(steps: Iterable[Step]) -> Iterator[Day]:
+    for step in steps:
+        if step.not_before is not None:
+            what = f"Azure Local {step.release}" if step.kind is StepKind.RELEASE else step.title
+            why = f"Step {step.id}, {step.title}, cannot begin earlier: the release has this date, after the plan's facts."
+            yield Day(f"not before {step.release}", step.not_before, f"{what}: not before this day", (why,))
+
+
+def _outcome(plan: Plan) -> Iterator[Day]:
+    """The end of the release the plan leads to; one it never leaves is a clock of the cluster already."""
+    found = _OUTCOME.fullmatch(plan.outcome)
+    if found is None or plan.path[-1].release == plan.subject.release:
+        return
+    where, written, rule = found.groups()
+    try:
+        ends = date.fromisoformat(written)
+    except ValueError:  # not of our making: no calendar has that day
+        return
+    lines = (f"After this plan: {plan.outcome}", f"Rule {rule}.")
+    yield Day("after the plan", ends, f"{where}, after the plan: last good day", lines, warns=True)
+
+
+def _event(day: Day, plan: Plan) -> Event:
+    from icalendar import TRANSP, Event
+
+    summary = f"{plan.subject.name}: {day.summary}"
+    return Event.new(
+        uid=_uid(day, plan),
+        stamp=plan.as_of.astimezone(UTC),
+        start=day.on,
+        end=day.on + timedelta(days=1),  # exclusive
+        summary=summary,
+        description="\n".join((*day.lines, "", *_origin(plan))),
+        transparency=TRANSP.TRANSPARENT,  # a deadline keeps nobody busy
+        subcomponents=[_alarm(summary, days) for days in WARNINGS] if day.warns else [],
+    )
+
+
+def _origin(plan: Plan) -> Iterator[str]:
+    yield f"From the arcstep plan “{plan.title}”, revision {plan.revision}, facts as of {moment(plan.as_of)}."
+    yield f"SHA-256 of the plan: {digest_of(plan)}"
+
+
+def _uid(day: Day, plan: Plan) -> str:
+    """Azure writes one id in changing case."""
+    name = f"{plan.subject.id.casefold()}\n{day.key}"
+    return f"{hashlib.sha256(name.encode()).hexdigest()[:32]}@arcstep"
+
+
+def _alarm(summary: str, days: int) -> Alarm:
+    from icalendar import Alarm
+
+    alarm = Alarm.new(description=f"In {days} days: {summary}")
+    alarm.ACTION = "DISPLAY"
+    alarm.TRIGGER = -timedelta(days=days)
+    return alarm
