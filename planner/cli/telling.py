@@ -157,13 +157,15 @@ def _minutes(start: datetime, now: datetime) -> str:
 
 
 def _usual(leg: Leg, runs: Sequence[Run]) -> str:
-    from planner.durations import band, nodes_of
+    """The usual time, and whether it is seen or only assumed; Microsoft publishes none."""
+    from planner.durations import ASSUMPTION, band, nodes_of
 
     nodes = nodes_of(leg.seen)
     if not leg.is_hop or not nodes:
         return ""
     usual = band(nodes, runs)
-    return f" (usual {usual.low} to {usual.high} min, by {usual.basis})"
+    basis = "assumed by arcstep" if usual.basis == ASSUMPTION else f"by {usual.basis}"
+    return f" (usual {usual.low} to {usual.high} min, {basis})"
 
 
 def _nodes(leg: Leg) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["build_of", "offers_on", "world_for"]
 
 _POOL: Final = re.compile(r"(?P<name>.+): (?P<count>\d{1,5}|\?) × (?P<sku>[^;]+); (?P<ready>.*)")
-_READY: Final = re.compile(r"(\d{1,5}) on (\S+)")
+_READY: Final = re.compile(r"(\d{1,5}) on (?:(\d[\d.]*)|version not reported)")
 _ID: Final = re.compile(r"/subscriptions/([^/]+)/resourcegroups/([^/]+)/", re.IGNORECASE)
 _SITE: Final = "site"
 """Name of an instance the plan does not name."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.cli import dialogue
 from planner.emulator.mishaps import Mishap
 from planner.events import Decided, Event, Noted, Started, Ticked
 from planner.locks import Holder, acquire, lock_path
@@ -206,6 +207,13 @@ def ticks() -> list[tuple[str, str | Callable[[], None]]]:
 
 def signalled(number: signal.Signals) -> Callable[[], None]:
     return lambda: os.kill(os.getpid(), number)
+
+
+def test_a_quiet_minute_is_ended_by_a_line(stage: Stage, planned: Planned, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialogue, "LEAST_BEAT", 0.0)
+    walked = stage.rehearse(planned(*ONE_HOP), "--allow-upgrades", "--faults", "drain-block")
+    quiet = [line for line in walked.lines if " S01 still running, " in line]
+    assert quiet and all("nodes on 1.33.5: linux1 " in line for line in quiet), walked.text
 
 
 def test_ctrl_c_asks_and_a_second_one_leaves(stage: Stage, planned: Planned) -> None:
