@@ -11,6 +11,7 @@ from planner.findings import Owner
 from planner.goals import Goal, GoalKind
 from planner.inventory import Cluster, Unknown
 from planner.moves import Ground, Refusal, Standing, State, offers, standing
+from planner.neighbours import Refused
 from planner.obstacles import Obstacle, distinct, in_the_way, relaxed
 from planner.os_patch import may_refresh
 from planner.path import Solution
@@ -45,7 +46,7 @@ def explain(cluster: Cluster, goal: Goal, solution: Solution, catalog: Catalog, 
     wanted = solution.target.minor if solution.target is not None else goal.minor
     way = relaxed(start, wanted, ground, catalog, solution.standpoint.first_hops)
     obstacles = distinct(stride.obstacle for stride in way if stride.obstacle is not None)
-    causes = tuple(_cause(obstacle, cluster, ground, catalog, solution) for obstacle in obstacles)
+    causes = tuple(cause_of(obstacle, cluster, ground, catalog, solution.refused) for obstacle in obstacles)
     if not causes:
         causes = (_no_hop_offered(cluster, goal, start, solution),)
     by_rule = not all(cause.missing for cause in causes)
@@ -53,7 +54,10 @@ def explain(cluster: Cluster, goal: Goal, solution: Solution, catalog: Catalog, 
     return DeadEnd(by_rule, summary, causes, ways_out(cluster, obstacles, start, ground, catalog, instance))
 
 
-def _cause(obstacle: Obstacle, cluster: Cluster, ground: Ground, catalog: Catalog, solution: Solution) -> Cause:
+def cause_of(
+    obstacle: Obstacle, cluster: Cluster, ground: Ground, catalog: Catalog, refused: tuple[Refused, ...]
+) -> Cause:
+    """Why one move is refused, with its rules. `refused` names the neighbours that updates would strand."""
     (platform, minor), (after, ahead) = obstacle.place, obstacle.target
     here = platform.key
     hop = f"hop {minor} → {ahead} on {here}"
@@ -75,7 +79,7 @@ def _cause(obstacle: Obstacle, cluster: Cluster, ground: Ground, catalog: Catalo
             )
             return Cause(("P18",), update, why, missing=True)
         case Refusal.NEIGHBOUR:
-            named = [item for item in solution.refused if (item.origin, item.target) == (here, after.key)]
+            named = [item for item in refused if (item.origin, item.target) == (here, after.key)]
             who = named[0] if named else None
             name = f"{who.name} ({who.version})" if who is not None else "another cluster"
             why = (
@@ -148,7 +152,7 @@ def _no_refresh(cluster: Cluster, solution: Solution, catalog: Catalog, instance
     else:
         why = f"newer node images are documented for the versions {here} lists, previews aside; {version} is none of them."
     obstacles = in_the_way(start, ground, catalog)
-    causes = tuple(_cause(obstacle, cluster, ground, catalog, solution) for obstacle in obstacles)
+    causes = tuple(cause_of(obstacle, cluster, ground, catalog, solution.refused) for obstacle in obstacles)
     blocked = f" Nor is a newer version in reach: {causes[0].why}" if causes else ""
     summary = f"No newer node image for {version} on {here}: {why}{blocked}"
     causes = causes or (Cause(("P7",), f"node OS patch of {version} on {here}", why),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
 from planner.catalog import Catalog
 from planner.clocks import ClockKind, ClockState
@@ -12,6 +13,9 @@ from planner.findings import Evidence
 from planner.inventory import Cluster, Known, NodePool, Unknown, value_of
 from planner.plan import ClockLine, Plan, Subject
 from planner.support import Judge
+
+OFFERED_HERE: Final = "versions offered on the instance"
+"""Name of the fact that holds the live list of the custom location."""
 
 
 def subject_of(draft: Draft) -> Subject:
@@ -38,15 +42,16 @@ def subject_of(draft: Draft) -> Subject:
         support_ended=min(ended, default=None),
         provisioning_state=value_of(cluster.provisioning_state) or "unknown",
         current_state=value_of(cluster.current_state) or "unknown",
-        pools=tuple(_pool_line(pool) for pool in value_of(cluster.pools) or ()),
+        pools=tuple(pool_line(pool) for pool in value_of(cluster.pools) or ()),
         clocks=tuple(
             ClockLine(str(c.kind), str(c.state), c.ends, c.latest, c.rule, c.reading, c.source) for c in support.clocks
         ),
-        facts=tuple(_facts(cluster, judge)),
+        facts=tuple(facts_of(cluster, judge)),
     )
 
 
-def _pool_line(pool: NodePool) -> str:
+def pool_line(pool: NodePool) -> str:
+    """A node pool in a line: name, nodes, OS SKU, and what is ready on which version."""
     ready = (
         ", ".join(f"{row.count} on {row.version or 'version not reported'}" for row in pool.ready)
         or "ready nodes not reported"
@@ -54,7 +59,8 @@ def _pool_line(pool: NodePool) -> str:
     return f"{pool.name}: {pool.count if pool.count is not None else '?'} × {pool.os_sku or 'OS not reported'}; {ready}"
 
 
-def _facts(cluster: Cluster, judge: Judge) -> Iterable[Evidence]:
+def facts_of(cluster: Cluster, judge: Judge) -> Iterable[Evidence]:
+    """The facts a plan of this cluster rests on, unknown ones included."""
     rows: list[tuple[str, Known[object] | Unknown]] = [
         ("Kubernetes version wanted", cluster.version),
         ("provisioningState", cluster.provisioning_state),
@@ -68,7 +74,7 @@ def _facts(cluster: Cluster, judge: Judge) -> Iterable[Evidence]:
         rows.append(("Azure Local build", instance.build))
     location = judge.inventory.location_of(cluster)
     if location is not None:
-        rows.append(("versions offered on the instance", _joined(location.offered)))
+        rows.append((OFFERED_HERE, _joined(location.offered)))
     for name, fact in rows:
         match fact:
             case Known(value, at, source):

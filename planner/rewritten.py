@@ -1,0 +1,42 @@
+"""A step as the plan holds it against the same step as it would be written today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.catalog import Catalog
+from planner.fates import Moved, Reason
+from planner.plan import Step
+
+
+def known_issues(step: Step, anew: Step, catalog: Catalog, cause: Moved, had_windows: bool) -> Iterator[Reason]:
+    """Known issues that meet the step now, or no longer do. Those that look at images or pools move with the facts."""
+    for name in dict.fromkeys((*anew.risks, *step.risks)):
+        if name in anew.risks and name in step.risks:
+            continue
+        risk, appeared = catalog.risk_by_id.get(name), name in anew.risks
+        title = f": {risk.title.rstrip('.')}" if risk is not None and appeared else ""
+        what = f"known issue {name} {'meets it now' if appeared else 'no longer meets it'}{title}"
+        windows = risk is not None and risk.match.windows and not (appeared and had_windows)
+        by_facts = risk is not None and (risk.match.image_not_ready or windows)
+        yield Reason(what, Moved.REALITY if by_facts else cause)
+
+
+def texts(step: Step, anew: Step, cause: Moved) -> Iterator[Reason]:
+    """Checks that came or went, another earliest date, other commands. Those of known issues are told with them."""
+    then, now = _checks(step), _checks(anew)
+    named = {f"{name}: " for name in set(step.risks) ^ set(anew.risks)}
+    for text in now:
+        if text not in then and not text.startswith(tuple(named)):
+            yield Reason(f"a check came: {text}", cause)
+    for text in then:
+        if text not in now and not text.startswith(tuple(named)):
+            yield Reason(f"a check went: {text}", cause)
+    if step.not_before != anew.not_before:
+        yield Reason(f"not before {anew.not_before or 'any date'}; the plan says {step.not_before or 'none'}", cause)
+    if [command.argv for command in step.commands] != [command.argv for command in anew.commands]:
+        yield Reason("its commands are other ones now", cause)
+
+
+def _checks(step: Step) -> tuple[str, ...]:
+    return tuple(check.text for check in (*step.before, *step.verify))
