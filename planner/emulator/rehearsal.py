@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -32,8 +33,8 @@ __all__ = ["SPEED", "Rehearsal", "play", "relive", "world_for"]
 
 SPEED: Final = 60.0
 """Emulated seconds in a second: a minute each."""
-THIRD: Final = 3
-"""Which question about a step a refused sign-in meets."""
+SECOND: Final = 2
+"""Which question about a running step a refused sign-in meets: the first showed that it runs."""
 _GLANCE: Final = 0.01
 """Seconds between two looks at whether the request has arrived."""
 _ACCOUNT: Final = "you"
@@ -69,8 +70,8 @@ class Rehearsal:
         self._plan = plan
         self._catalog = catalog
         self._mishaps = dict(mishaps or {})
-        self._watched = ""
-        self._asked = 0
+        self._watched = self._part = ""
+        self._asked = Counter[str]()
         self._die = die
         events = tuple(kept)
         if plan.subject.id.casefold() not in source.world.cluster_by_id:
@@ -92,7 +93,8 @@ class Rehearsal:
 
     def hand(self, step: Step) -> None:
         """Do what the step asks somebody to do elsewhere."""
-        now, self._watched = self.clock(), step.id
+        now = self.clock()
+        self._watched, self._part = step.id, "cluster"
         self._arm_outcome(step.id)
         self.source.change(lambda: play(self.source.world, self._plan, step, now, self._catalog))
 
@@ -115,13 +117,13 @@ class Rehearsal:
     async def look(self, inventory: Inventory, cluster: Cluster, *, wide: bool) -> Inventory:
         """Read what a walk looks at. Raises SourceError."""
         now = self.clock()
-        self._refuse("cluster:401!")
+        self._refuse("cluster")
         self.source.change(lambda: help_out(self.source.world, self._plan, now))
         return await self.source.look(inventory, cluster, wide=wide)
 
     async def poll(self, step: str, operation: str) -> Polled | PollFailed:
         """Ask a running operation."""
-        self._refuse("operation:401!")
+        self._refuse("operation")
         return await self.source.poll(step, f"{self.source.url}{operation[len(_host(operation)) :]}")
 
     async def close(self) -> None:
@@ -138,7 +140,7 @@ class Rehearsal:
 
     def arm(self, step: str) -> bool:
         """Let what is to go wrong with a request of arcstep go wrong. True where arcstep has to be killed by it."""
-        self._watched = step
+        self._watched, self._part = step, "operation"
         self._arm_outcome(step)
         deadly = False
         for mishap, fault in REQUESTS.items():
@@ -153,13 +155,13 @@ class Rehearsal:
             await asyncio.sleep(_GLANCE)
         self._die()
 
-    def _refuse(self, fault: str) -> None:
-        """The third question about a step whose sign-in is to be refused meets that."""
-        if Mishap.SIGN_IN in self._mishaps.get(self._watched, ()):
-            self._asked += 1
-            if self._asked == THIRD and self.meets(self._watched, Mishap.SIGN_IN):
-                self._asked = 0
-                self._break(fault)
+    def _refuse(self, part: str) -> None:
+        """What a refused sign-in meets: the operation where arcstep began it, and else the cluster."""
+        if Mishap.SIGN_IN not in self._mishaps.get(self._watched, ()) or part != self._part:
+            return
+        self._asked[self._watched] += 1
+        if self._asked[self._watched] == SECOND and self.meets(self._watched, Mishap.SIGN_IN):
+            self._break(f"{part}:401!")
 
     def _arm_outcome(self, step: str) -> None:
         for mishap, fault in OUTCOMES.items():

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from planner.cli import main
-from planner.emulator import server
+from planner.emulator import offstage, server
 from planner.emulator.server import Emulator, LogEntry
 from planner.events import Event
 from planner.journal import read
@@ -23,7 +23,7 @@ Answerer = Callable[[str], str]
 """From the question to an answer; "" ends the input."""
 TICK = 0.001
 """Seconds of the emulator's clock that pass each time somebody asks it, so that no test depends on how fast it runs."""
-SPEED = "9000"
+SPEED = "4500"
 
 
 def willing(question: str) -> str:
@@ -162,6 +162,7 @@ class Stage:
         self._capsys.readouterr()
         with self._monkeypatch.context() as patch:
             patch.setattr(server, "Emulator", Remembered)
+            patch.setattr(offstage, "UPDATE_MINUTES", 20)
             patch.setattr(sys, "stdin", stdin(transcript))
             patch.setattr(sys, "stdout", transcript)
             code = main(["walk", str(plan), "--plain", "--demo", "--speed", SPEED, *arguments])
