@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from planner.documents.datablock import digest_of
+from planner.documents.driftdoc import DriftDocument
 from planner.documents.readback import Document
 from planner.documents.wire import Moment, SnapshotFile
 from planner.findings import Finding
@@ -170,14 +171,23 @@ def show_document(document: Document) -> ShowDocument:
     )
 
 
-def encode(document: CheckDocument | PlanDocument | ShowDocument) -> str:
+def encode(document: CheckDocument | PlanDocument | ShowDocument | DriftDocument) -> str:
     """The JSON text, indented by two, with a line end."""
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode("utf-8") + "\n"
 
 
 def schemas() -> dict[str, dict[str, Any]]:
     """The published JSON Schemas by file name."""
-    shapes = {"check": CheckDocument, "plan": PlanDocument, "show": ShowDocument, "snapshot": SnapshotFile}
+    from planner.documents.ticket import TicketDocument
+
+    shapes = {
+        "check": CheckDocument,
+        "drift": DriftDocument,
+        "plan": PlanDocument,
+        "show": ShowDocument,
+        "snapshot": SnapshotFile,
+    }
+    shapes |= {"ticket": TicketDocument}
     return {
         f"{name}.schema.json": {"$schema": URL, "title": f"arcstep {name}", **msgspec.json.schema(shape)}
         for name, shape in shapes.items()

@@ -163,11 +163,12 @@ def backout(plan: Plan) -> list[str]:
     lines = ["## Backout", ""]
     if not plan.steps:
         return [*lines, "Nothing is changed, so nothing has to be undone.", ""]
-    rows = [(step.id, step.title, step.reversibility, _undo(step.kind, step.reversibility)) for step in plan.steps]
+    rows = [(step.id, step.title, step.reversibility, undo(step.kind, step.reversibility)) for step in plan.steps]
     return [*lines, *table(("Step", "What", "Way back", "If it has to be given up"), rows)]
 
 
-def _undo(kind: StepKind, reversibility: Reversibility) -> str:
+def undo(kind: StepKind, reversibility: Reversibility) -> str:
+    """What is left to do when a step has to be given up."""
     if reversibility is Reversibility.REVERSIBLE:
         return "Stop here: nothing has been changed that cannot be put back."
     if reversibility is Reversibility.REBUILD_ONLY:
