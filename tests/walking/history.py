@@ -35,7 +35,6 @@ MISHAPS = (
     *("operation:401!", "operation:404!", "operation:html!", "operation:503!", "cluster:500!", "pools:html!"),
     "outcome:timed-out!",
 )
-PATIENCE = 60.0
 
 
 @dataclass(frozen=True)

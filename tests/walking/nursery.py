@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from pathlib import Path
 from typing import Self
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 60.0
+"""Seconds until a test gives up waiting; never a pause."""
 
 
 @dataclass(frozen=True)
@@ -80,11 +83,12 @@ class Nursery:
             stdout=subprocess.PIPE,
             text=True,
             bufsize=1,
+            start_new_session=True,
         )
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.kill()
+        os.killpg(self._process.pid, signal.SIGKILL)  # its children too
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
@@ -109,8 +113,11 @@ class Nursery:
         self._process.stdin.flush()
 
     def _line(self) -> str:
-        assert self._process.stdout is not None
-        return self._process.stdout.readline()
+        stream = self._process.stdout
+        assert stream is not None
+        ready, _, _ = select.select([stream], [], [], PATIENCE)
+        assert ready, "a walk never came to its end"
+        return stream.readline()
 
 
 def main() -> None:

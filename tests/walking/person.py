@@ -16,7 +16,7 @@ from planner.walk import Walk, WalkError
 from planner.walker import Walker
 
 NAME = "grace"
-HURRY = 1000.0
+HURRY = 60.0
 
 
 def hurried() -> Pace:
