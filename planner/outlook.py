@@ -207,7 +207,9 @@ def _said(old: Leg, new: Leg) -> tuple[str, ...]:
             lines.append(f"update state of the instance: {now.update_state}")
         if now.error != before.error and now.error:
             lines.append(f"error: {now.error}")
-    if new.rollout is not None and (old.rollout is None or old.rollout.state is not new.rollout.state):
+    # Where nothing was begun yet, "without change" is no news.
+    expected = new.rollout is not None and new.rollout.state is RolloutState.UNCHANGED and not old.is_open
+    if new.rollout is not None and not expected and (old.rollout is None or old.rollout.state is not new.rollout.state):
         lines.append(f"{new.rollout.state}: {new.rollout.evidence}")
     if old.is_open and new.stage in (Stage.CHECKING, Stage.READY):
         lines.append("nothing came of it: it may be decided anew")
