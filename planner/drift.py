@@ -59,6 +59,7 @@ def _drift(
         title=plan.title,
         goal=plan.goal,
         revision=plan.revision,
+        verdict=plan.verdict,
         planned_at=plan.as_of,
         as_of=judge.as_of,
         planned_catalog=plan.catalog_date,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from planner.findings import Verdict
+
 
 class Fate(StrEnum):
     """What has become of a step."""
@@ -79,6 +81,8 @@ class Drift:
     title: str
     goal: str
     revision: int
+    verdict: Verdict
+    """What the plan says of itself."""
     planned_at: datetime
     """The moment the plan's facts stand for."""
     as_of: datetime

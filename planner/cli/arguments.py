@@ -36,6 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
     _plan(verbs)
     _snapshot(verbs)
     _show(verbs)
+    _drift(verbs)
     _walk(verbs)
     _emulate(verbs)
     return parser
@@ -165,6 +166,14 @@ def _show(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  
     parser.add_argument("plan", metavar="PLAN.md", type=_path, help="a plan document")
     parser.add_argument("--json", action="store_true", help="JSON, see docs/schema/show.schema.json")
     _everywhere(parser)
+
+
+def _drift(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  # pyright: ignore[reportPrivateUsage]
+    parser = _verb(verbs, "drift", "a saved plan against newer facts, step by step, with the cause")
+    parser.add_argument("plan", metavar="PLAN.md", type=_path, help="a plan document")
+    parser.add_argument("--out", metavar="FILE.md", type=_path, help="plan again, and save the next revision here")
+    parser.add_argument("--json", action="store_true", help="JSON, see docs/schema/drift.schema.json")
+    source_arguments(parser)
 
 
 def _walk(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  # pyright: ignore[reportPrivateUsage]

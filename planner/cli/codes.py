@@ -12,6 +12,7 @@ UPGRADE_AVAILABLE: Final = 10
 ENDS_SOON: Final = 20
 OUT_OF_SUPPORT: Final = 30
 NO_PATH: Final = 40
+DRIFTED: Final = 50
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
 
@@ -24,4 +25,5 @@ MEANINGS: Final = (
     (ENDS_SOON, "support ends within --within days, or in grace"),
     (OUT_OF_SUPPORT, "out of support"),
     (NO_PATH, "stranded, no compliant path, a plan that is NO-GO, or a walk that needs attention or was aborted"),
+    (DRIFTED, "a saved plan has drifted"),
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from planner.cli.codes import ENDS_SOON, NO_PATH, OK, OUT_OF_SUPPORT, UNKNOWN, UPGRADE_AVAILABLE
+from planner.cli.codes import DRIFTED, ENDS_SOON, NO_PATH, OK, OUT_OF_SUPPORT, UNKNOWN, UPGRADE_AVAILABLE
+from planner.fates import Drift, Fate
 from planner.findings import Verdict
 from planner.inventory import Cluster
 from planner.next_move import next_move
@@ -51,6 +52,13 @@ def exit_of_plan(plan: Plan) -> int:
     if plan.verdict is Verdict.NO_GO:
         return NO_PATH
     return UNKNOWN if plan.dead_end is not None or plan.verdict is Verdict.UNKNOWN else OK
+
+
+def exit_of_drift(drift: Drift) -> int:
+    """Anything but done and valid is drift; where only facts are missing nobody knows."""
+    if drift.fate in (Fate.DONE, Fate.VALID):
+        return OK
+    return UNKNOWN if drift.fate is Fate.UNKNOWN else DRIFTED
 
 
 def exit_of_walk(walk: Walk) -> int:

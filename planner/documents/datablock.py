@@ -162,6 +162,7 @@ def _strange(value: object, known: object) -> list[str]:
 
 
 def _unknown(value: object, known: object, where: str) -> Iterator[str]:
+    """Where the one holds something that the other does not; both are JSON values."""
     if isinstance(value, dict) and isinstance(known, dict):
         ours = cast("dict[str, object]", known)
         for name, member in cast("dict[str, object]", value).items():
@@ -170,10 +171,15 @@ def _unknown(value: object, known: object, where: str) -> Iterator[str]:
                 yield from _unknown(member, ours[name], place)
             else:
                 yield place
-    elif isinstance(value, list) and isinstance(known, list) and len(cast("list[object]", value)) == len(known):
-        for one, other in zip(cast("list[object]", value), cast("list[object]", known), strict=True):
+        return
+    if isinstance(value, list) and isinstance(known, list):
+        theirs, ours = cast("list[object]", value), cast("list[object]", known)
+        for one, other in zip(theirs, ours, strict=False):
             yield from _unknown(one, other, where)
-    elif canonical(value) != canonical(known):
+        if len(theirs) != len(ours):
+            yield where
+        return
+    if canonical(cast("object", value)) != canonical(known):
         yield where
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from planner.documents import sections, stepsection, summary
+from planner.documents import driftsection, sections, stepsection, summary
 from planner.documents.datablock import BlockError, digest_of, read_block, render_block, split
 from planner.documents.readback import (
     Document,
@@ -86,6 +86,7 @@ def _prose(plan: Plan) -> list[str]:
         *sections.backout(plan),
         *sections.approvals(plan),
         *sections.sources(plan),
+        *driftsection.history(plan),
         "## Data",
         "",
         "The text above was generated from this block, and only this block counts. Ticks and notes live in the text; "

@@ -1,0 +1,124 @@
+"""Drift, and what two plans say differently, on plain lines of 80 characters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+from planner.documents.grid import grid, wrapped
+from planner.documents.marks import moment
+from planner.fates import Drift, Fate, Reason, Shift, StepFate
+from planner.findings import Verdict
+from planner.plan import Change
+
+WIDTH: Final = 80
+_STEP, _FATE, _CAUSE = 4, 10, 17
+_TABLE: Final = (_STEP, _FATE, WIDTH - _STEP - _FATE - _CAUSE - 6, _CAUSE)
+_AGES: Final = (8, 32, 36)
+_SHIFTS: Final = (20, 28, 28)
+_SIDE: Final = (1, 37, 36)
+MARKS: Final = {"same": "=", "changed": "~", "added": "+", "removed": "-", "done": "*"}
+NOT_TOLD: Final = "-"
+
+
+def drift_lines(drift: Drift, plan_file: str) -> list[str]:
+    """The whole comparison: how old both sides are, the table, what moved, and what to do next."""
+    lines = [
+        *wrapped(f"{drift.title} (goal {drift.goal}): {headline(drift)}", WIDTH),
+        "",
+        *grid(ages(drift), _AGES),
+        "",
+    ]
+    if drift.steps:
+        rows = [row for step in drift.steps for row in _step_rows(step)]
+        lines += [*grid([("STEP", "VERDICT", "WHAT", "CAUSE"), *rows], _TABLE), ""]
+    for reason in drift.whole:
+        lines += grid([("", str(reason.fate), sentence(reason.what), _cause(reason))], _TABLE)
+    lines += [""] if drift.whole else []
+    for title, shifts in (("REALITY", drift.facts), ("KNOWLEDGE", drift.knowledge), ("POLICY", drift.policy)):
+        if shifts:
+            lines += [*grid([(title, "THEN", "NOW"), *map(_shift, shifts)], _SHIFTS), ""]
+    return [*lines, *wrapped(f"Next: {advice(drift, plan_file)}", WIDTH)]
+
+
+def headline(drift: Drift) -> str:
+    """The fate of the whole in a few words, such as "drifted: 1 done, 1 changed, 1 impossible"."""
+    counts = [(fate, drift.count(fate)) for fate in Fate]
+    told = ", ".join(f"{number} {fate}" for fate, number in counts if number)
+    word = {
+        Fate.DONE: "every step is done",
+        Fate.VALID: "as planned",
+        Fate.UNKNOWN: "not all of it can be told",
+    }.get(drift.fate, "drifted")
+    return f"{word}: {told}" if told else word
+
+
+def ages(drift: Drift) -> list[tuple[str, str, str]]:
+    """Rows: facts and catalog, of the plan and of now, with their age at the moment of the comparison."""
+    later = (drift.as_of - drift.planned_at).days
+    days = (drift.as_of.date() - drift.catalog).days
+    return [
+        ("", f"PLAN, REVISION {drift.revision}", "NOW"),
+        ("facts", moment(drift.planned_at), f"{moment(drift.as_of)}{_days(later, 'later')}"),
+        ("catalog", str(drift.planned_catalog), f"{drift.catalog}{_days(days, 'old')}"),
+    ]
+
+
+def advice(drift: Drift, plan_file: str) -> str:
+    """What to do next, in a sentence."""
+    match drift.fate:
+        case Fate.DONE:
+            return "nothing; every step is done. Accept the change in the document, and file it."
+        case Fate.VALID if not drift.steps:
+            return "nothing has to be done."
+        case Fate.VALID if drift.verdict in (Verdict.NO_GO, Verdict.UNKNOWN):
+            return f"nothing has drifted, and the plan is {drift.verdict} as before: see its first lines."
+        case Fate.VALID:
+            return f"nothing stands against it; go on with arcstep walk {plan_file}"
+        case Fate.UNKNOWN:
+            return "have what is missing read, or read it with an account that may, and compare again."
+        case Fate.CHANGED | Fate.IMPOSSIBLE:
+            number = drift.revision + 1
+            return f"plan again: arcstep drift {plan_file} --out FILE.md writes revision {number}; have it signed anew."
+
+
+def change_lines(changes: Sequence[Change], before: str, after: str) -> list[str]:
+    """Two columns, the one plan left and the other right: = same, ~ changed, + added, - removed, * done."""
+    rows = [("", before, after), *((MARKS[one.kind], *side_by_side(one)) for one in changes)]
+    return grid(rows, _SIDE, " | ")
+
+
+def side_by_side(change: Change) -> tuple[str, str]:
+    """What stands left and right; a step names itself, everything else is named by its part."""
+    lead = "" if change.part == "step" else f"{change.part} "
+    left, right = (f"{lead}{text}" if text else "" for text in (change.before, change.after))
+    return left, right
+
+
+def sentence(words: str) -> str:
+    """A reason as it stands alone."""
+    return words if words.endswith((".", "?", "!")) else f"{words}."
+
+
+def _step_rows(step: StepFate) -> list[tuple[str, str, str, str]]:
+    """The title with the first reason's cause, then the reasons; a cause is not said twice in a row."""
+    if not step.reasons:
+        return [(step.id, str(step.fate), step.title, "")]
+    rows = [(step.id, str(step.fate), step.title, _cause(step.reasons[0]))]
+    causes = [_cause(step.reasons[0]), *map(_cause, step.reasons)]
+    for reason, (last, cause) in zip(step.reasons, pairwise(causes), strict=True):
+        rows.append(("", "", sentence(reason.what), cause if cause != last else ""))
+    return rows
+
+
+def _cause(reason: Reason) -> str:
+    return str(reason.cause) if reason.cause is not None else NOT_TOLD
+
+
+def _shift(shift: Shift) -> tuple[str, str, str]:
+    return shift.what, shift.then, shift.now
+
+
+def _days(days: int, word: str) -> str:
+    return f" ({days:,} day{'' if days == 1 else 's'} {word})" if days > 0 else ""
