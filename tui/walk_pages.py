@@ -16,7 +16,7 @@ from tui.look import BLOCKER, Look, Span, age, count, moment
 from tui.open_walk import OpenWalk
 from tui.prose import GAP, Item, Page, bullet, heading, para
 from tui.walk_rows import Kind, WalkRow, clock
-from tui.walk_words import until
+from tui.walk_words import is_early, until
 
 NOTICES: Final = {
     StepKind.KUBERNETES: "arcstep notices by itself when the cluster moves, whoever started it.",
@@ -180,7 +180,9 @@ def _watch_page(leg: Leg, walk: Walk, now: datetime, look: Look) -> Page:
     page += _trouble(leg, walk, now)
     if leg.refusal is not None:
         page += _refusal(leg, look)
-    if rollout is not None:
+    if is_early(leg):
+        page.append(para(("Begun: ", "strong"), "the cluster does not show it yet. arcstep looks again by itself."))
+    elif rollout is not None:
         page.append(para((f"{rollout.state}: ", "strong"), rollout.meaning))
         page.append(para(("next: ", "muted"), rollout.action, (f"  [{rollout.source}]", "muted")))
     page.append(para(_change(leg, now), _next_look(walk, now)))

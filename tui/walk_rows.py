@@ -92,6 +92,11 @@ def clock(at: datetime, now: datetime) -> str:
     return f"{at:%H:%M}" if at.date() == now.date() else f"{at:%m-%d %H:%M}"
 
 
+def short_clock(at: datetime, now: datetime) -> str:
+    """Hours and minutes today, else the day."""
+    return f"{at:%H:%M}" if at.date() == now.date() else f"{at:%m-%d}"
+
+
 def title_of(leg: Leg) -> str:
     """What a leg is called."""
     return leg.step.title if leg.step is not None else "pre-flight list"
@@ -99,7 +104,7 @@ def title_of(leg: Leg) -> str:
 
 def _other_leg(leg: Leg, now: datetime) -> WalkRow:
     done = leg.stage is Stage.DONE
-    by = f"{clock(leg.ended, now)}" if leg.ended is not None else ""
+    by = f"{short_clock(leg.ended, now)}" if leg.ended is not None else ""
     where = f"{title_of(leg)}, {leg.step.where}" if leg.step is not None else title_of(leg)
     sign, word = (OK, "done") if done else (TODO, "to do")
     return WalkRow(leg.id, Kind.LEG, leg, leg.id, sign, word, where, by=by)
@@ -122,7 +127,7 @@ def _leg_rows(leg: Leg, walk: Walk) -> Iterator[WalkRow]:
 def _check(leg: Leg, check: Check, now: datetime) -> WalkRow:
     tick = leg.tick(check.id)
     mark = leg.mark(check.id)
-    by = f"{clock(tick.at, now)} {tick.by}" if tick is not None and mark is not Mark.OPEN else ""
+    by = f"{short_clock(tick.at, now)} {tick.by}" if tick is not None and mark is not Mark.OPEN else ""
     if not by:
         by = "a person" if check.manual else TOOL
     match mark:
@@ -141,7 +146,7 @@ def _start(leg: Leg, walk: Walk) -> WalkRow:
     step = leg.step
     assert step is not None
     doers = {Way.ARCSTEP: TOOL, Way.BY_HAND: "by hand", None: "elsewhere"}
-    by = f"{clock(leg.started, walk.now)} {doers[leg.way]}" if leg.started is not None else str(step.owner)
+    by = f"{short_clock(leg.started, walk.now)} {doers[leg.way]}" if leg.started is not None else str(step.owner)
     text = f"Start: {step.title}" if step.kind in WATCHED else step.title
     sign, word = _start_sign(leg, walk)
     return WalkRow(f"{leg.id}:start", Kind.START, leg, "start", sign, word, text, _start_evidence(leg), by)
@@ -185,7 +190,7 @@ _WATCH_WORDS: Final = {
 
 def _watch(leg: Leg, now: datetime) -> WalkRow:
     sign, word = _watch_sign(leg)
-    changed = clock(leg.changed, now) if leg.changed is not None and leg.is_open else ""
+    changed = short_clock(leg.changed, now) if leg.changed is not None and leg.is_open else ""
     seen = course(leg)
     text = f"Watch: {seen}" if seen else "Watch"
     evidence = str(leg.rollout.state) if leg.rollout is not None and leg.is_open else ""

@@ -121,7 +121,15 @@ def _running(leg: Leg, shown: OpenWalk, now: datetime, look: Look) -> Spans:
 
 
 def _state_words(leg: Leg) -> str:
+    if is_early(leg):
+        return "begun, not seen on the cluster yet,"
     return str(leg.rollout.state) if leg.rollout is not None else "running"
+
+
+def is_early(leg: Leg) -> bool:
+    """It was started, and the cluster does not show it yet: not to be taken for an upgrade that came to nothing."""
+    unchanged = leg.rollout is not None and leg.rollout.state is RolloutState.UNCHANGED
+    return leg.stage is Stage.RUNNING and unchanged
 
 
 def usual(leg: Leg, shown: OpenWalk) -> str:

@@ -64,11 +64,6 @@ class PlanScreen(Tabbed):
         Binding("o", "portal", "Portal", show=False, id="plan.portal", tooltip="open the cluster in the Azure portal"),
         Binding("u", "scope", "Support scope", show=False, id="plan.scope", tooltip="what Microsoft supports"),
     ]
-    CSS = """
-    .under { height: 7; background: $surface; }
-    .-zoomed .under { display: none; }
-    .-alone .under { display: block; height: 1fr; background: $background; }
-    """
     panel_opens_itself = True
     HELP_TITLE = "Plan"
     HELP_TEXT = "The steps to the goal, other ways, risks, what is not known, and the document."

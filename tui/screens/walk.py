@@ -65,15 +65,6 @@ class WalkScreen(Frame):
         Binding("o", "portal", "Portal", show=False, id="walk.portal", tooltip="open the cluster in the Azure portal"),
         Binding("z", "zoom", "Enlarge", show=False, id="walk.zoom", tooltip="more room for what stands under the rows"),
     ]
-    CSS = """
-    #rows { height: 1fr; min-height: 4; }
-    #page { height: 7; background: $surface; }
-    #log { height: 2; }
-    .-tall #page { height: 13; }
-    .-tall #log { height: 5; }
-    .-zoomed #rows { height: 4; }
-    .-zoomed #page { height: 1fr; }
-    """
     HELP_TITLE = "Walk"
     HELP_TEXT = (
         "Checks, start, watch and gate of each step. Nothing is sent to Azure before you type the cluster's name."
