@@ -32,7 +32,7 @@ class Answers:
 
     async def next(self) -> str | None:
         """The next line, made harmless. Cancelling it loses the line that comes."""
-        if not self._thread.is_alive() and self._thread.ident is None:
+        if self._thread.ident is None:
             self._thread.start()
         answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._wanted.put(answer)

@@ -6,11 +6,12 @@ import asyncio
 import errno
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from planner.cli.answers import Answers, reader_of
 from planner.cli.codes import UNKNOWN
-from planner.cli.dialogue import Dialogue
+from planner.cli.dialogue import Dialogue, Print
 from planner.cli.exits import exit_of_walk
 from planner.cli.running import print_out, say
 from planner.cli.telling import farewell, news, unfinished
@@ -23,26 +24,32 @@ if TYPE_CHECKING:
 
 __all__ = ["walk_plainly"]
 
+_ASCII: Final = str.maketrans({"→": "->", "×": "x", "…": "...", "“": '"', "”": '"'})
 
-def walk_plainly(opened: Opened) -> int:
-    """Walk an opened plan on standard input and output; the exit code. Raises SourceError, WalkError."""
+
+def walk_plainly(opened: Opened, *, ascii: bool = False) -> int:
+    """Walk an opened plan on standard input and output; the exit code. `ascii` = only letters of ASCII are written.
+
+    Raises SourceError, WalkError.
+    """
+    out = partial(_line, ascii=ascii)
     answers = Answers(reader_of(sys.stdin), is_live=sys.stdin.isatty())
     codes: list[int] = []
 
     async def work() -> None:
-        codes.append(await _walked(opened, answers))
+        codes.append(await _walked(opened, answers, out))
 
     asyncio.run(work())
     return codes[0]
 
 
-async def _walked(opened: Opened, answers: Answers) -> int:
+async def _walked(opened: Opened, answers: Answers, out: Print) -> int:
     try:
         crew = await opened.crew()
         inventory = await _found(opened, crew)
         session = take_up(opened.plan, opened.digest, crew, opened.catalog, opened.directory, inventory)
         try:
-            return await _walk(opened, crew, session, answers)
+            return await _walk(opened, crew, session, answers, out)
         finally:
             await session.close()
     finally:
@@ -62,21 +69,21 @@ async def _found(opened: Opened, crew: Crew) -> Inventory:
     return inventory
 
 
-async def _walk(opened: Opened, crew: Crew, session: Session, answers: Answers) -> int:
+async def _walk(opened: Opened, crew: Crew, session: Session, answers: Answers, out: Print) -> int:
     walker = session.walker
     for line in _opening(opened, session):
-        _line(line)
+        out(line)
     if session.holder is None and not session.problems:
-        await Dialogue(walker, answers, _line, crew, session=session).run()
+        await Dialogue(walker, answers, out, crew, session=session).run()
     else:
         for line in news(None, walker.walk):
-            _line(line)
+            out(line)
     await session.close()
     walk = walker.walk
-    _line(unfinished(walk))
+    out(unfinished(walk))
     left = farewell(walk, f"{opened.resume} --plain", rehearsed=opened.is_rehearsal)
     if left:
-        _line(left)
+        out(left)
     return exit_of_walk(walk)
 
 
@@ -92,10 +99,11 @@ def _opening(opened: Opened, session: Session) -> Iterator[str]:
     yield from session.problems
 
 
-def _line(text: str) -> None:
+def _line(text: str, *, ascii: bool) -> None:
     """One fact, one line. Raises BrokenPipeError where nobody can read it any more, a terminal that is gone included."""
+    line = " ".join(text.splitlines())
     try:
-        print_out(" ".join(text.splitlines()) + "\n")
+        print_out(f"{line.translate(_ASCII).encode('ascii', 'replace').decode() if ascii else line}\n")
     except OSError as error:
         if error.errno == errno.EIO:
             raise BrokenPipeError(error.errno, error.strerror) from None

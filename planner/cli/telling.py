@@ -140,7 +140,7 @@ def has_failed(leg: Leg) -> bool:
 def _introduced(walk: Walk, leg: Leg) -> Iterator[str]:
     steps = [other for other in walk.legs if other.step is not None]
     if leg.step is None:
-        yield f"{leg.id} pre-flight list, {len(leg.before)} checks, then {len(steps)} steps."
+        yield f"{leg.id} pre-flight list, {len(leg.before)} checks, then {len(steps)} {'step' if len(steps) == 1 else 'steps'}."
         return
     place = steps.index(leg) + 1
     yield f"{leg.id} step {place} of {len(steps)}: {_title(leg)} ({leg.step.where}), {leg.step.owner}."

@@ -7,6 +7,7 @@ import getpass
 import platform
 import shlex
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,7 +68,12 @@ class Opened:
         return f"arcstep walk {shlex.quote(self.file)}{' --demo' if self.is_rehearsal else ''}"
 
     async def crew(self) -> Crew:
-        """Who walks it. Signs in where upgrades are allowed. Raises SourceError."""
+        """Who walks it. Signs in where upgrades are allowed. Raises SourceError.
+
+        A rehearsal that is over, or was aborted, begins anew.
+        """
+        if self.is_rehearsal:
+            _put_away(self.directory, self.plan, self.digest)
         return await crew_for(
             self.source,
             self.plan,
@@ -91,7 +97,7 @@ def run(arguments: argparse.Namespace) -> int:
         return OK
     from planner.cli.plainwalk import walk_plainly
 
-    return walk_plainly(opened)
+    return walk_plainly(opened, ascii=bool(vars(arguments).get("ascii")))
 
 
 def open_walk(arguments: argparse.Namespace) -> Opened:
@@ -207,22 +213,22 @@ def _person() -> str:
 
 
 def _kept(directory: Path, plan: Plan, digest: str) -> tuple[Event, ...]:
-    """The events of a rehearsal that was left; one that is over, or was aborted, is put away to begin anew."""
+    """What the journal of a rehearsal holds; nothing where none was begun."""
     from planner.journal import journal_path, read
-    from planner.walk import WalkError, replay
 
     path = journal_path(directory, plan, digest)
-    if not path.exists():
-        return ()
-    record = read(path)
-    try:
-        walk = replay(record.events)
-    except WalkError:
-        return ()
-    if (walk.is_over or walk.aborted) and not record.problems:
-        path.unlink(missing_ok=True)
-        return ()
-    return record.events
+    return read(path).events if path.exists() else ()
+
+
+def _put_away(directory: Path, plan: Plan, digest: str) -> None:
+    """Remove the journal of a rehearsal that is over or was aborted."""
+    from planner.journal import journal_path
+    from planner.walk import WalkError, replay
+
+    with suppress(WalkError):
+        walk = replay(_kept(directory, plan, digest))
+        if walk.is_over or walk.aborted:
+            journal_path(directory, plan, digest).unlink(missing_ok=True)
 
 
 def _utc_now() -> datetime:

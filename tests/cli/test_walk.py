@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from planner.azure.reader import AzureSource
+from planner.azure.settings import AzureSettings
 from planner.cli import build_parser
 from planner.cli.answers import Answers
 from planner.cli.plainwalk import walk_plainly
@@ -17,13 +19,17 @@ from planner.documents.datablock import digest_of
 from planner.documents.markdown import render
 from planner.emulator.demo import DemoSource
 from planner.emulator.fleet import bundled
+from planner.emulator.server import EmulatorThread
+from planner.emulator.staging import world_for
+from planner.emulator.world import World
 from planner.findings import Verdict
-from planner.inventory import SourceKind
+from planner.journal import read
 from planner.knowledge import load_catalog
 from planner.plan import Plan
 from planner.ports import SourceError
 from planner.sources import SnapshotSource, open_plan
 from tests.cli.conftest import Arcstep
+from tests.cli.walking import Pipe, Script, Transcript
 from tests.documents.plans import NO_PATH, PLAN
 
 Planned = Callable[[str, str], Path]
@@ -153,37 +159,64 @@ def test_a_plan_with_open_risks_may_be_walked() -> None:
     assert refusal_of(PLAN) is None
 
 
-def test_a_cluster_the_account_cannot_see_is_not_walked(planned: Planned, capsys: pytest.CaptureFixture[str]) -> None:
-    """A plan of another tenant, say: read live, on an endpoint that has other clusters."""
+@pytest.fixture
+def live() -> Iterator[Callable[[World], tuple[AzureSource, EmulatorThread]]]:
+    """The reader of live Azure, with an emulator where Azure would be."""
+    threads: list[EmulatorThread] = []
+
+    def start(world: World) -> tuple[AzureSource, EmulatorThread]:
+        thread = EmulatorThread(world, speed=0, quota=False)
+        thread.start()
+        threads.append(thread)
+        settings = AzureSettings(
+            tenant=world.tenant, auth="static", arm_endpoint=thread.url, ca_bundle=thread.ca_file, token=lambda: "t"
+        )
+        return AzureSource(settings), thread
+
+    yield start
+    for thread in threads:
+        thread.close()
+
+
+Start = Callable[[World], tuple[AzureSource, EmulatorThread]]
+
+
+def test_a_cluster_the_account_cannot_see_is_not_walked(
+    planned: Planned, live: Start, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A plan of another tenant, say."""
     plan = open_plan(planned(*ONE_HOP)).plan
     assert plan is not None
-    source = Live()
-    opened = Opened(plan, digest_of(plan), "plan.md", load_catalog(), source, allow_upgrades=False)
+    source, emulator = live(bundled("small"))
+    capsys.readouterr()
     with pytest.raises(SourceError, match=r"store-107 cannot be walked: it is not among the clusters") as caught:
-        walk_plainly(opened)
+        walk_plainly(Opened(plan, digest_of(plan), "plan.md", load_catalog(), source, allow_upgrades=False))
     assert caught.value.exit_code == 3
     assert capsys.readouterr().out == ""
-    assert [entry for entry in source.demo.log if not entry.is_read] == []
+    assert [entry for entry in emulator.log if not entry.is_read] == []
 
 
-class Live:
-    """The reader of live Azure, with an emulator where Azure would be."""
-
-    label = "live"
-
-    def __init__(self) -> None:
-        self.demo = DemoSource(bundled("small"))
-        self._reader: AzureSource | None = None
-
-    async def load(self, *_: object) -> object:
-        settings = replace(await self.demo.open(), source_kind=SourceKind.LIVE)
-        self._reader = AzureSource(settings)
-        return await self._reader.load()
-
-    async def close(self) -> None:
-        if self._reader is not None:
-            await self._reader.close()
-        await self.demo.close()
+@pytest.mark.parametrize(("allowed", "mode"), [(False, "Mode: read-only."), (True, "Mode: may upgrade as ")])
+def test_a_live_walk_is_kept_among_the_walks(
+    planned: Planned, live: Start, monkeypatch: pytest.MonkeyPatch, own_home: Path, allowed: bool, mode: str
+) -> None:
+    plan = open_plan(planned(*ONE_HOP)).plan
+    assert plan is not None
+    source, emulator = live(world_for(plan, load_catalog()))
+    opened = Opened(plan, digest_of(plan), "plan.md", load_catalog(), source, allow_upgrades=allowed)
+    transcript = Transcript()
+    monkeypatch.setattr(sys, "stdin", Pipe(Script({"start": ["quit"], "Start": ["quit"]}), transcript))
+    monkeypatch.setattr(sys, "stdout", transcript)
+    assert walk_plainly(opened) == 3
+    assert f"\n{mode}" in transcript.getvalue() and "rehearsal" not in transcript.getvalue()
+    assert transcript.lines[-2:] == [
+        "The walk is not finished. It stands at S01 Kubernetes 1.32.9 → 1.33.5: ready.",
+        "Resume with: arcstep walk plan.md --plain",
+    ]
+    assert [entry for entry in emulator.log if not entry.is_read] == []
+    state = own_home / ".local" / "state" / "arcstep"
+    assert [read(path).events[0].digest for path in (state / "walks").glob("*.jsonl")] == [opened.digest]
+    assert not (state / "rehearsals").exists()
 
 
 async def test_answers_are_made_harmless_and_end() -> None:

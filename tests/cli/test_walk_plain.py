@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import signal
 import subprocess
@@ -23,6 +24,7 @@ from tests.cli.walking import Script, Stage, Walked, by_hand
 Planned = Callable[[str, str], Path]
 ONE_HOP = ("store-107", "latest")
 NAMED = "store-107"
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="the signals of Windows cannot be sent to oneself")
 
 
 def kinds(kept: tuple[Event, ...]) -> Counter[str]:
@@ -209,6 +211,18 @@ def signalled(number: signal.Signals) -> Callable[[], None]:
     return lambda: os.kill(os.getpid(), number)
 
 
+def test_ascii_writes_ascii_alone(stage: Stage, planned: Planned) -> None:
+    walked = stage.rehearse(planned(*ONE_HOP), "--ascii", answer=Script({"S01.5": ["quit"]}))
+    assert walked.text.isascii()
+    assert "S01 Kubernetes 1.32.9 -> 1.33.5: checking." in walked.lines[-2]
+
+
+def test_a_rehearsal_that_is_over_begins_anew(stage: Stage, planned: Planned) -> None:
+    assert stage.rehearse(planned(*ONE_HOP), answer=by_hand).code == 0
+    again = stage.rehearse(planned(*ONE_HOP), answer=Script({"PRE.3": ["quit"]}))
+    assert again.code == 3 and kinds(again.kept)["Started"] == 0
+
+
 def test_a_quiet_minute_is_ended_by_a_line(stage: Stage, planned: Planned, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dialogue, "LEAST_BEAT", 0.0)
     walked = stage.rehearse(planned(*ONE_HOP), "--allow-upgrades", "--faults", "drain-block")
@@ -216,6 +230,7 @@ def test_a_quiet_minute_is_ended_by_a_line(stage: Stage, planned: Planned, monke
     assert quiet and all("nodes on 1.33.5: linux1 " in line for line in quiet), walked.text
 
 
+@POSIX
 def test_ctrl_c_asks_and_a_second_one_leaves(stage: Stage, planned: Planned) -> None:
     plan = planned(*ONE_HOP)
     interrupt = signalled(signal.SIGINT)
@@ -225,6 +240,7 @@ def test_ctrl_c_asks_and_a_second_one_leaves(stage: Stage, planned: Planned) -> 
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+@POSIX
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_a_signal_to_end_leaves_while_it_runs(stage: Stage, planned: Planned, name: str) -> None:
     acts = [*ticks(), ("Type the cluster's name", NAMED), ("accepted by Azure", signalled(signal.Signals[name]))]
@@ -250,6 +266,7 @@ def test_somebody_else_who_holds_the_walk_is_named(stage: Stage, planned: Planne
     assert "PRE.4 ticked by" in walked.text and "to be ticked" not in walked.text
 
 
+@POSIX
 def test_a_killed_terminal_leaves_one_request_and_a_walk_that_goes_on(
     stage: Stage, planned: Planned, tmp_path: Path
 ) -> None:
@@ -260,7 +277,7 @@ def test_a_killed_terminal_leaves_one_request_and_a_walk_that_goes_on(
         [*command, "--speed", "3600", "--faults", "kill"], input=answers, capture_output=True, text=True, timeout=60
     )
     assert killed.returncode == -signal.SIGKILL, killed.stdout + killed.stderr
-    assert killed.stdout.splitlines()[-1].endswith(f"S01 confirmed by {Path.home().owner()}")
+    assert killed.stdout.splitlines()[-1].endswith(f"S01 confirmed by {getpass.getuser()}")
     resumed = stage.rehearse(plan, "--allow-upgrades", "--faults", "kill")
     assert (resumed.code, resumed.writes) == (0, []), resumed.text
     assert kinds(resumed.kept)["Intended"] == 1
