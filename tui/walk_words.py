@@ -82,7 +82,7 @@ def _of_stage(leg: Leg, walk: Walk, shown: OpenWalk, now: datetime, look: Look) 
         case Stage.ATTENTION:
             return _attention(leg, look)
         case Stage.GATE:
-            return ((f"{look.sign(RUNNING)} At the gate: ", "good"), ("enter decides: proceed, hold or abort.", ""))
+            return ((f"{look.sign(RUNNING)} At the gate. ", "good"), ("enter decides: proceed, hold or abort.", ""))
         case Stage.VERIFYING | Stage.DONE:
             done = len(leg.after) - len(leg.missing(leg.after))
             words = f" {done} of {count(len(leg.after), 'check')} ticked after the change."

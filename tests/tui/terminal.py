@@ -13,6 +13,7 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
@@ -31,6 +32,7 @@ class Terminal:
         self._argv = (sys.executable, "-m", "tui", *arguments)
         self._size, self._cwd, self._environment = size, cwd, environment
         self.output = b""
+        self._closed = False
 
     def __enter__(self) -> Self:
         self._master, self._slave = pty.openpty()
@@ -43,6 +45,7 @@ class Terminal:
             stdout=self._slave,
             stderr=self._slave,
             start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # its own terminal, whose loss it is told
             cwd=self._cwd,
             env=environment,
         )
@@ -52,8 +55,9 @@ class Terminal:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        os.close(self._master)
-        os.close(self._slave)
+        if not self._closed:
+            os.close(self._master)
+            os.close(self._slave)
 
     def resize(self, columns: int, lines: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
@@ -72,8 +76,20 @@ class Terminal:
         start = len(self.output)
         self._until(lambda: text.encode() in ESCAPES.sub(b"", self.output[start:]), text)
 
+    def eventually(self, done: Callable[[], bool]) -> None:
+        """Wait for something outside the terminal, and go on reading meanwhile."""
+        self._until(done, "what was waited for")
+
+    def hang_up(self) -> None:
+        """Close this end, as a lost connection does."""
+        os.close(self._slave)
+        os.close(self._master)
+        self._closed = True
+
     def wait(self) -> int:
         """The exit code."""
+        if self._closed:
+            return self.process.wait(PATIENCE)
         self._until(lambda: self.process.poll() is not None, "the end")
         while self._read():
             pass

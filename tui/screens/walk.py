@@ -92,7 +92,10 @@ class WalkScreen(Frame):
 
     async def on_resize(self) -> None:
         """High windows give page and log more room."""
-        self.set_class(self.size.height >= TALL, "-tall")
+        tall = self.size.height >= TALL
+        if tall != self.has_class("-tall"):
+            self.set_class(tall, "-tall")
+            self.show(self.state)
         await super().on_resize()
 
     # -- what is shown
