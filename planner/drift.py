@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from planner.afresh import as_a_whole, planned_anew
 from planner.ahead import Ahead, moves_ahead
 from planner.beside import Beside, beside
 from planner.caveats import missing_facts
@@ -16,10 +17,9 @@ from planner.course import Course, Reached, version_of
 from planner.draft import unsettled
 from planner.fates import Drift, Fate, Moved, Reason, Shift, StepFate, fate_of
 from planner.findings import Severity
-from planner.goals import GoalError, parse_goal
+from planner.goals import GoalError
 from planner.inventory import Unknown
 from planner.plan import Plan, Step, StepKind
-from planner.planning import build_plan
 from planner.rewritten import texts
 from planner.routes import Routes
 from planner.rules import findings_for
@@ -39,10 +39,10 @@ def drift_of(plan: Plan, judge: Judge, routes: Routes) -> Drift:
         return _drift(plan, judge, steps, (unread,), (), knowledge, ())
     course = Course(plan, cluster, judge, routes)
     facts, policy = facts_moved(plan, cluster, judge), policy_changed(plan, cluster, judge)
-    anew = _anew(course)
+    anew = planned_anew(course, judge.as_of)
     steps = _Review.of(course, policy, anew).steps()
     cause = Moved.REALITY if not knowledge else None if facts else Moved.KNOWLEDGE
-    whole = tuple(Reason(what, cause, fate) for what, fate in _whole(plan, steps, anew))
+    whole = as_a_whole(course, {step.fate for step in steps}, anew, cause)
     return _drift(plan, judge, steps, whole, facts, knowledge, policy)
 
 
@@ -61,7 +61,9 @@ def _drift(
         revision=plan.revision,
         verdict=plan.verdict,
         planned_at=plan.as_of,
+        planned_from=max((fact.at for fact in plan.subject.facts if fact.at is not None), default=plan.as_of),
         as_of=judge.as_of,
+        read_at=judge.inventory.as_of,
         planned_catalog=plan.catalog_date,
         catalog=judge.catalog.newest_fact,
         steps=steps,
@@ -243,40 +245,3 @@ class _Review:
 
 def _not_read(missing: tuple[str, ...]) -> Reason:
     return Reason(f"could not be read: {', '.join(missing)}", None, Fate.UNKNOWN)
-
-
-# -- the plan as a whole --
-
-
-def _anew(course: Course) -> Plan | GoalError:
-    """The plan as it would be made now, to the same goal and with what persons accepted."""
-    try:
-        goal = parse_goal(course.plan.goal, course.judge.catalog)
-        return build_plan(course.cluster, goal, course.judge, course.routes, course.acceptances)
-    except GoalError as error:
-        return error
-
-
-def _whole(plan: Plan, steps: tuple[StepFate, ...], anew: Plan | GoalError) -> list[tuple[str, Fate]]:
-    """Where no step says so itself: the goal comes to something else now, a dead end opened, or a path closed."""
-    fates = {step.fate for step in steps}
-    if plan.steps and (fates == {Fate.DONE} or fates & {Fate.CHANGED, Fate.IMPOSSIBLE}):
-        return []
-    return [(str(anew), Fate.CHANGED)] if isinstance(anew, GoalError) else _otherwise(plan, anew)
-
-
-def _otherwise(plan: Plan, anew: Plan) -> list[tuple[str, Fate]]:
-    end = anew.dead_end
-    if end is not None and not end.by_rule:
-        return [(end.summary, Fate.UNKNOWN)]
-    if end is not None:
-        same = plan.dead_end is not None and plan.dead_end.summary == end.summary
-        return [] if same else [(end.summary, Fate.CHANGED if not plan.steps else Fate.IMPOSSIBLE)]
-    if plan.dead_end is not None:
-        way = ", ".join(step.title for step in anew.steps) or "nothing has to be done"
-        return [(f"there is a path now: {way}", Fate.CHANGED)]
-    if not plan.steps and anew.steps:
-        return [(f"steps are needed now: {', '.join(step.title for step in anew.steps)}", Fate.CHANGED)]
-    if plan.renews_images != anew.renews_images or plan.goal_version != anew.goal_version:
-        return [(f"{plan.goal} comes to {anew.goal_version} now, the plan to {plan.goal_version}", Fate.CHANGED)]
-    return []

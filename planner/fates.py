@@ -84,9 +84,13 @@ class Drift:
     verdict: Verdict
     """What the plan says of itself."""
     planned_at: datetime
-    """The moment the plan's facts stand for."""
+    """The moment the plan is judged at."""
+    planned_from: datetime
+    """Time of the newest fact it was made from."""
     as_of: datetime
     """The moment it is compared at."""
+    read_at: datetime
+    """The moment the newer facts stand for."""
     planned_catalog: date
     catalog: date
     steps: tuple[StepFate, ...]

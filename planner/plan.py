@@ -231,7 +231,7 @@ class Change:
     """One difference between two plans."""
 
     part: str
-    """verdict, goal, step, risk or unknown."""
+    """verdict, goal, end, step, risk or unknown."""
     kind: str
     """added, removed, changed, same or done."""
     before: str

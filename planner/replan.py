@@ -25,7 +25,7 @@ class ReplanError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PlanDiff:
-    """What two plans of one cluster say differently: verdict and goal, steps in order, risks, unknowns."""
+    """What two plans of one cluster say differently: verdict, goal, where it ends, steps in order, risks, unknowns."""
 
     before: str
     """Title of the one."""
@@ -128,13 +128,15 @@ def _number(name: str) -> int:
 def _changes(before: Plan, after: Plan, done: Sequence[Step]) -> Iterable[Change]:
     yield _line("verdict", before.verdict, after.verdict)
     yield _line("goal", _goal(before), _goal(after))
+    yield _line("end", before.outcome, after.outcome)
     yield from _step_changes(before, after, done)
     yield from _set_changes("risk", _risks(before), _risks(after))
     yield from _set_changes("unknown", before.unknowns, after.unknowns)
 
 
 def _line(part: str, before: str, after: str) -> Change:
-    return Change(part, "same" if before == after else "changed", str(before), str(after))
+    kind = "same" if before == after else "changed" if before and after else "added" if after else "removed"
+    return Change(part, kind, str(before), str(after))
 
 
 def _goal(plan: Plan) -> str:

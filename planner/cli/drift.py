@@ -10,11 +10,12 @@ from planner.cli.codes import USAGE
 from planner.cli.exits import exit_of_drift
 from planner.cli.running import judged, knowledge, print_out, reading, say
 from planner.documents.driftdoc import drift_document
-from planner.documents.driftlines import change_lines, drift_lines
+from planner.documents.driftlines import WIDTH, advice, change_lines, drift_lines
+from planner.documents.grid import wrapped
 from planner.documents.jsondoc import encode
 from planner.documents.markdown import render
 from planner.documents.readback import Document
-from planner.drift import drift_of
+from planner.drift import Drift, drift_of
 from planner.files import FileError, shown, write_atomic
 from planner.inventory import Inventory
 from planner.plan import Change, Plan
@@ -39,11 +40,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_out(encode(drift_document(drift, document, code, changes)))
     else:
-        lines = drift_lines(drift, shown(arguments.plan))
-        if changes:
-            sides = f"Revision {drift.revision}", f"Revision {drift.revision + 1}"
-            lines += ["", *change_lines(changes, *sides)]
-        print_out("\n".join([*lines, ""]))
+        written = shown(arguments.out) if changes else ""
+        print_out("\n".join(_lines(drift, changes, advice(drift, shown(arguments.plan), written))))
+    if drift.read_at < drift.planned_from:
+        say("these facts are older than those the plan was made from.")
     for problem in document.problems:
         say(problem)
     if document.problems:
@@ -51,6 +51,13 @@ def run(arguments: argparse.Namespace) -> int:
     if refusal:
         say(f"no next revision was written: {refusal}")
     return code
+
+
+def _lines(drift: Drift, changes: Sequence[Change], next_step: str) -> list[str]:
+    lines = drift_lines(drift)
+    if changes:
+        lines += ["", *change_lines(changes, f"Revision {drift.revision}", f"Revision {drift.revision + 1}")]
+    return [*lines, "", *wrapped(f"Next: {next_step}", WIDTH), ""]
 
 
 def _read(arguments: argparse.Namespace, plan: Plan) -> tuple[Judge, Routes]:

@@ -227,7 +227,11 @@ def _plan(value: object) -> Plan:
     if not isinstance(value, dict):
         raise BlockError("The data block holds no plan.")
     try:
-        return msgspec.convert(value, Plan)
+        plan = msgspec.convert(value, Plan)
     except (msgspec.ValidationError, RecursionError) as error:
         where = str(error).replace("`", "").replace("$.", "")
         raise BlockError(f"The data block is not a plan of schema {PLAN_SCHEMA}: {clean(where)}.") from None
+    moments = (plan.as_of, *(fact.at for fact in plan.subject.facts), *(one.as_of for one in plan.history))
+    if any(moment is not None and moment.tzinfo is None for moment in moments):
+        raise BlockError("The data block is not a plan: a moment in it has no time zone.")
+    return plan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Final
 
@@ -15,15 +16,15 @@ from planner.plan import Change
 WIDTH: Final = 80
 _STEP, _FATE, _CAUSE = 4, 10, 17
 _TABLE: Final = (_STEP, _FATE, WIDTH - _STEP - _FATE - _CAUSE - 6, _CAUSE)
-_AGES: Final = (8, 32, 36)
+_AGES: Final = (8, 34, 34)
 _SHIFTS: Final = (20, 28, 28)
 _SIDE: Final = (1, 37, 36)
 MARKS: Final = {"same": "=", "changed": "~", "added": "+", "removed": "-", "done": "*"}
 NOT_TOLD: Final = "-"
 
 
-def drift_lines(drift: Drift, plan_file: str) -> list[str]:
-    """The whole comparison: how old both sides are, the table, what moved, and what to do next."""
+def drift_lines(drift: Drift) -> list[str]:
+    """The whole comparison: how old both sides are, the table, and what moved."""
     lines = [
         *wrapped(f"{drift.title} (goal {drift.goal}): {headline(drift)}", WIDTH),
         "",
@@ -39,7 +40,7 @@ def drift_lines(drift: Drift, plan_file: str) -> list[str]:
     for title, shifts in (("REALITY", drift.facts), ("KNOWLEDGE", drift.knowledge), ("POLICY", drift.policy)):
         if shifts:
             lines += [*grid([(title, "THEN", "NOW"), *map(_shift, shifts)], _SHIFTS), ""]
-    return [*lines, *wrapped(f"Next: {advice(drift, plan_file)}", WIDTH)]
+    return lines[:-1]
 
 
 def headline(drift: Drift) -> str:
@@ -55,18 +56,26 @@ def headline(drift: Drift) -> str:
 
 
 def ages(drift: Drift) -> list[tuple[str, str, str]]:
-    """Rows: facts and catalog, of the plan and of now, with their age at the moment of the comparison."""
-    later = (drift.as_of - drift.planned_at).days
-    days = (drift.as_of.date() - drift.catalog).days
+    """Rows: facts, moment and catalog, of the plan and of now, with their age at the moment of the comparison."""
+
+    def aged(at: datetime) -> str:
+        return f"{moment(at)}{_days((drift.as_of - at).days)}"
+
+    def aged_day(day: date) -> str:
+        return f"{day}{_days((drift.as_of.date() - day).days)}"
+
     return [
         ("", f"PLAN, REVISION {drift.revision}", "NOW"),
-        ("facts", moment(drift.planned_at), f"{moment(drift.as_of)}{_days(later, 'later')}"),
-        ("catalog", str(drift.planned_catalog), f"{drift.catalog}{_days(days, 'old')}"),
+        ("facts", aged(drift.planned_from), aged(drift.read_at)),
+        ("judged", aged(drift.planned_at), moment(drift.as_of)),
+        ("catalog", aged_day(drift.planned_catalog), aged_day(drift.catalog)),
     ]
 
 
-def advice(drift: Drift, plan_file: str) -> str:
-    """What to do next, in a sentence."""
+def advice(drift: Drift, plan_file: str, written: str = "") -> str:
+    """What to do next, in a sentence. `written` is the file of the next revision, "" where there is none."""
+    if written:
+        return f"read {written}, have it signed anew, and walk that one; this plan is superseded."
     match drift.fate:
         case Fate.DONE:
             return "nothing; every step is done. Accept the change in the document, and file it."
@@ -120,5 +129,5 @@ def _shift(shift: Shift) -> tuple[str, str, str]:
     return shift.what, shift.then, shift.now
 
 
-def _days(days: int, word: str) -> str:
-    return f" ({days:,} day{'' if days == 1 else 's'} {word})" if days > 0 else ""
+def _days(days: int) -> str:
+    return f" ({days:,} d old)" if days > 0 else ""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.documents.driftlines import NOT_TOLD, advice, ages, headline, sentence, side_by_side
+from planner.documents.driftlines import NOT_TOLD, ages, headline, sentence, side_by_side
 from planner.documents.marks import moment, table, text
 from planner.fates import Drift, Reason, Shift
 from planner.plan import Change, Plan, Revision
 
 
-def drift_section(drift: Drift, plan_file: str) -> list[str]:
-    """The whole comparison as a document of its own."""
+def drift_section(drift: Drift, next_step: str) -> list[str]:
+    """The whole comparison as a document of its own; `next_step` says what to do."""
     lines = [f"# Drift of {text(drift.title)}", "", f"**{text(headline(drift)).capitalize()}.**", ""]
     head, *dates = ages(drift)
     lines += table([text(word.capitalize()) for word in head], dates)
@@ -26,7 +26,7 @@ def drift_section(drift: Drift, plan_file: str) -> list[str]:
     lines += _shifts("Reality that moved", drift.facts)
     lines += _shifts("Knowledge that changed", drift.knowledge)
     lines += _shifts("Policy judged differently", drift.policy)
-    return [*lines, f"Next: {text(advice(drift, plan_file))}", ""]
+    return [*lines, f"Next: {text(next_step)}", ""]
 
 
 def changes_section(changes: Sequence[Change], before: str, after: str) -> list[str]:
@@ -51,6 +51,8 @@ def _revision(revision: Revision) -> list[str]:
               f"{revision.catalog_date}.", ""]  # fmt: skip
     rows = [(step.id, step.title, step.where, step.fate, sentence(step.because)) for step in revision.steps]
     lines += table(("Step", "What", "Where", "Now", "Why"), rows)
+    if not revision.changes:
+        return [*lines, "Nothing differs but the day of the facts.", ""]
     return lines + changes_section(revision.changes, f"Revision {number}", f"Revision {number + 1}")
 
 
