@@ -85,6 +85,8 @@ class Leg:
     trouble: str = ""
     """Why the last look or poll brought nothing; "" where it did."""
     cure: str = ""
+    silence: str = ""
+    """Why the operation could not be asked last time; "" where it answered. The cluster tells all the same."""
     seen: Sighting | None = None
     changed: datetime | None = None
     """When something last moved."""

@@ -147,6 +147,8 @@ def _has_strayed(leg: Leg, seen: Sighting) -> bool:
 
 def _unchanged(leg: Leg, seen: Sighting) -> Leg:
     """Accepted or started by hand, and the cluster is where it was."""
+    if leg.intent is not None and seen.at < leg.intent.at:
+        return leg  # a look from before it was sent
     status = leg.status.casefold()
     if status in ("failed", "canceled", "cancelled"):
         return _back(leg)

@@ -246,7 +246,8 @@ def _looked(walk: Walk, event: e.Looked) -> tuple[Walk, tuple[Command, ...]]:
     fresh = after_look(leg, event.seen)
     for text in fresh.said:
         walk = _say(walk, event.at, leg.id, text)
-    walk = replace(_with(walk, fresh.leg), look_due=event.at + LOOK_AGAIN[fresh.leg.stage])
+    poll_due = walk.poll_due if fresh.leg.is_open else None
+    walk = replace(_with(walk, fresh.leg), look_due=event.at + LOOK_AGAIN[fresh.leg.stage], poll_due=poll_due)
     return _pass_on(walk)
 
 
@@ -270,7 +271,7 @@ def _polled(walk: Walk, event: e.Polled) -> tuple[Walk, tuple[Command, ...]]:
     refusal = leg.refusal
     if over and (event.message or event.complaints):
         refusal = e.Refused(event.at, leg.id, event.message, _cure(event.complaints), event.complaints)
-    walk = _with(walk, replace(leg, status=event.status, refusal=refusal, trouble="", cure=""))
+    walk = _with(walk, replace(leg, status=event.status, refusal=refusal, silence=""))
     if over:
         return replace(walk, poll_due=None, look_due=None), (look_at(leg),)
     return replace(walk, poll_due=_next_poll(leg, event.at)), ()
@@ -280,9 +281,9 @@ def _poll_failed(walk: Walk, event: e.PollFailed) -> tuple[Walk, tuple[Command, 
     leg = _current(walk, event.step)
     if leg is None:
         return walk, ()
-    if leg.trouble != event.why:
+    if leg.silence != event.why:
         walk = _say(walk, event.at, leg.id, f"could not ask the operation: {event.why} It may well go on.")
-    walk = _with(walk, replace(leg, trouble=event.why, cure=event.cure))
+    walk = _with(walk, replace(leg, silence=event.why, cure=event.cure))
     due = _next_poll(leg, event.at + RETRY - POLL)
     return replace(walk, poll_due=due, look_due=None), (look_at(leg),)
 
