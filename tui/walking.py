@@ -169,6 +169,7 @@ class Walking:
         try:
             do()
         except WalkError as error:
+            self._app.clear_notifications()  # the newest reason is the one that counts
             self._app.notify(str(error), severity="warning", markup=False, timeout=10)
         except SourceError as error:
             self._app.push_screen(places.error(Failure.of(error)))

@@ -48,7 +48,8 @@ class UpgradeScreen(Dialog[None]):
         return [view, name, Line(id="problem")]
 
     def on_mount(self) -> None:
-        """Read at once."""
+        """Read at once; nothing may cover what is confirmed."""
+        self.app.clear_notifications()
         self._prepare()
 
     @work(exclusive=True, group="prepare", exit_on_error=False)
