@@ -365,8 +365,9 @@ def _decided(walk: Walk, event: e.Decided) -> tuple[Walk, tuple[Command, ...]]:
             pass
     if walk.aborted:
         raise WalkError("The walk was aborted; make a new plan from what runs now.")
+    if walk.held:  # going on is one decision, passing a gate another
+        return replace(walk, held=False), ()
     leg = walk.leg
-    walk = replace(walk, held=False)
     if leg is not None and leg.id == event.step and leg.stage is Stage.GATE:
         return _finish(walk, leg)
     return walk, ()

@@ -220,7 +220,8 @@ def _next_look(walk: Walk, now: datetime) -> Span:
 
 def _trouble(leg: Leg, walk: Walk, now: datetime | None) -> list[Item]:
     if not leg.trouble:
-        return []
+        asked = "The operation could not be asked, the cluster tells instead: "
+        return [para((asked, "warning"), f"{leg.silence} {leg.cure}")] if leg.silence and leg.is_open else []
     again = f" Next try {until(walk.look_due, now)}." if now is not None and walk.look_due is not None else ""
     return [para(("The last look brought nothing: ", "warning"), f"{leg.trouble} {leg.cure}{again}")]
 

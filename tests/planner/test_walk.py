@@ -332,6 +332,18 @@ def test_a_hold_keeps_everything_from_starting_and_goes_on_looking() -> None:
     assert stroll.leg.stage is Stage.SENDING
 
 
+def test_going_on_after_a_hold_at_a_gate_does_not_pass_the_gate() -> None:
+    stroll = Stroll()
+    stroll.to_running()
+    stroll.look(seen("1.30.14"))
+    stroll.tick_all()
+    stroll.feed(e.Decided(stroll.later(), "S01", Decision.HOLD, "grace"))
+    stroll.feed(e.Decided(stroll.later(), "S01", Decision.PROCEED, "grace"))
+    assert (stroll.leg.id, stroll.leg.stage, stroll.walk.held) == ("S01", Stage.GATE, False)
+    stroll.feed(e.Decided(stroll.later(), "S01", Decision.PROCEED, "grace"))
+    assert stroll.leg.id == "S02"
+
+
 def test_after_an_abort_nothing_starts_any_more_but_what_runs_is_watched() -> None:
     stroll = Stroll()
     stroll.to_running()
