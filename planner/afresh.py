@@ -20,7 +20,7 @@ def planned_anew(course: Course, as_of: datetime) -> Plan | GoalError:
         judge = Judge(judge.inventory, judge.catalog, as_of)
     try:
         goal = parse_goal(course.plan.goal, judge.catalog)
-        return build_plan(course.cluster, goal, judge, course.routes, course.acceptances)
+        return build_plan(course.cluster, goal, judge, course.routes, course.plan.accepted)
     except GoalError as error:
         return error
 

@@ -237,7 +237,10 @@ class _Place:
 
     def _issues(self, anew: Step) -> Iterator[Reason]:
         had_windows = any("windows" in pool.casefold() for pool in self.course.plan.subject.pools)
-        return known_issues(self.step, anew, self.catalog, self._edge_cause(), had_windows)
+        sees_images = not self.is_here or self.standpoint.ground.live is not None
+        return known_issues(
+            self.step, anew, self.catalog, self._edge_cause(), had_windows=had_windows, sees_images=sees_images
+        )
 
 
 def _number(step: Step) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from planner.acceptance import Acceptance
+from planner.acceptance import RECOVERY_SKIP
 from planner.inventory import Cluster, Unknown, value_of
 from planner.plan import Move, Plan, Step
 from planner.routes import Routes, stand
@@ -51,19 +51,10 @@ class Course:
         entry = self.judge.catalog.entry_of(build)
         return entry.key if entry is not None else str(build.release)
 
-    @property
-    def acceptances(self) -> tuple[Acceptance, ...]:
-        """What persons accepted when the plan was made, run out or not."""
-        return tuple(
-            Acceptance(note.id, note.accepted_reason, note.accepted_until)
-            for note in self.plan.risks
-            if note.accepted_until is not None
-        )
-
     def standpoint(self) -> Standpoint | Unknown:
         """Where the cluster stands and on what ground, with a recovery hop only where its acceptance holds."""
-        held = {one.id for one in self.acceptances if one.until >= self.judge.today}
-        return stand(self.cluster, self.judge, self.routes, recovery="RECOVERY-SKIP" in held)
+        held = {one.id for one in self.plan.accepted if one.until >= self.judge.today}
+        return stand(self.cluster, self.judge, self.routes, recovery=RECOVERY_SKIP in held)
 
     def before(self, step: Step) -> Move | None:
         """The state the plan makes a step from; None where its path does not hold the step."""

@@ -203,7 +203,7 @@ class _Review:
         """Acceptances of its known issues that have run out."""
         return tuple(
             Reason(f"the acceptance of {one.id} ran out on {one.until}", Moved.REALITY)
-            for one in self.course.acceptances
+            for one in self.course.plan.accepted
             if one.id in step.risks and one.until < self.course.judge.today
         )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from planner.acceptance import Acceptance
 from planner.findings import Evidence, Finding, Owner, Verdict
 from planner.search import Numbers
 
@@ -299,6 +300,8 @@ class Plan:
     revision: int = 1
     outcome: str = ""
     """Where the last step leaves the cluster, and until when that is in support; "" where nothing moves."""
+    accepted: tuple[Acceptance, ...] = ()
+    """What named persons accepted when it was made, whether a step meets it or not."""
     history: tuple[Revision, ...] = ()
     """Earlier revisions, the oldest first; their step ids are never given to another step."""
 

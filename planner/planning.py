@@ -91,6 +91,7 @@ def _assemble(draft: Draft) -> Plan:
         must_not=must_not_of(draft),
         sources=(),
         outcome=outcome_of(draft),
+        accepted=(*draft.held, *draft.past),
     )
     return cited(plan, judge.catalog)
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from planner.acceptance import Acceptance
-from planner.course import Course
 from planner.drift import Fate, drift_of
 from planner.goals import GoalError, parse_goal
 from planner.plan import Change, Check, Move, PastStep, Plan, Revision, Step, StepKind
@@ -48,7 +47,7 @@ def replan(plan: Plan, judge: Judge, routes: Routes, acceptances: Sequence[Accep
     cluster = judge.inventory.by_key.get(plan.subject.id.casefold())
     if cluster is None:
         raise ReplanError(f"{plan.subject.name} is not among the clusters that were read, so nothing can be planned.")
-    given = {one.id: one for one in (*Course(plan, cluster, judge, routes).acceptances, *acceptances)}
+    given = {one.id: one for one in (*plan.accepted, *acceptances)}
     try:
         goal = parse_goal(plan.goal, judge.catalog)
         anew = build_plan(cluster, goal, judge, routes, tuple(given.values()))

@@ -5,21 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.catalog import Catalog
-from planner.fates import Moved, Reason
+from planner.fates import Fate, Moved, Reason
 from planner.plan import Step
 
 
-def known_issues(step: Step, anew: Step, catalog: Catalog, cause: Moved, had_windows: bool) -> Iterator[Reason]:
-    """Known issues that meet the step now, or no longer do. Those that look at images or pools move with the facts."""
+def known_issues(
+    step: Step, anew: Step, catalog: Catalog, cause: Moved, *, had_windows: bool, sees_images: bool
+) -> Iterator[Reason]:
+    """Known issues that meet the step now, or no longer do. Those that look at images or pools move with the facts.
+
+    `sees_images` = the live list, which tells of images, was read now.
+    """
     for name in dict.fromkeys((*anew.risks, *step.risks)):
         if name in anew.risks and name in step.risks:
             continue
         risk, appeared = catalog.risk_by_id.get(name), name in anew.risks
         title = f": {risk.title.rstrip('.')}" if risk is not None and appeared else ""
         what = f"known issue {name} {'meets it now' if appeared else 'no longer meets it'}{title}"
+        images = risk is not None and risk.match.image_not_ready
         windows = risk is not None and risk.match.windows and not (appeared and had_windows)
-        by_facts = risk is not None and (risk.match.image_not_ready or windows)
-        yield Reason(what, Moved.REALITY if by_facts else cause)
+        if images and appeared and not sees_images:
+            yield Reason(f"whether its node images are there could not be read ({name})", None, Fate.UNKNOWN)
+        else:
+            yield Reason(what, Moved.REALITY if images or windows else cause)
 
 
 def texts(step: Step, anew: Step, cause: Moved) -> Iterator[Reason]:
