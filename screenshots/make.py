@@ -28,13 +28,17 @@ SIZES = ((80, 24), (120, 40))
 
 @dataclass(frozen=True)
 class Shot:
-    """A screen: the cluster to stand on, then the keys that lead to it."""
+    """A screen: the cluster to stand on, then the keys that lead to it, then what cannot be had by keys alone."""
 
     name: str
     cluster: str = ""
     keys: tuple[str, ...] = ()
+    pose: str = ""
+    """What is put on the stage after the keys, see `screenshots.walks`."""
 
 
+WALKED = "wms-dc1"
+"""The cluster whose plan is walked in the pictures."""
 SHOTS = (
     Shot("fleet"),
     Shot("filter", keys=("slash", *"plant")),
@@ -47,7 +51,7 @@ SHOTS = (
     Shot("unreadable", "vault", ("enter",)),
     Shot("instance", "mes-line1", ("i",)),
     Shot("plan", "mes-line1", ("p",)),
-    Shot("step", "mes-line1", ("p", "enter")),
+    Shot("step", "mes-line1", ("p", "v")),
     Shot("alternatives", "mes-line1", ("p", "2")),
     Shot("risks", "mes-line1", ("p", "3")),
     Shot("unknowns", "mes-line1", ("p", "4")),
@@ -59,6 +63,19 @@ SHOTS = (
     Shot("support-scope", "mes-line1", ("enter", "u")),
     Shot("palette", keys=("colon",)),
     Shot("source", keys=("colon", *"source", "enter")),
+    Shot("walk-preflight", WALKED, ("p",), "preflight"),
+    Shot("walk-ready", WALKED, ("p",), "ready"),
+    Shot("walk-confirm", WALKED, ("p",), "confirm"),
+    Shot("walk-running", WALKED, ("p",), "running"),
+    Shot("walk-timed-out", WALKED, ("p",), "timed-out"),
+    Shot("walk-attention", WALKED, ("p",), "attention"),
+    Shot("walk-doubt", WALKED, ("p",), "doubt"),
+    Shot("walk-verify", WALKED, ("p",), "verify"),
+    Shot("walk-gate", WALKED, ("p",), "gate"),
+    Shot("walk-guided", WALKED, ("p",), "guided"),
+    Shot("walk-done", WALKED, ("p",), "done"),
+    Shot("journals", WALKED, ("p",), "journals"),
+    Shot("command-log", WALKED, ("p",), "requests"),
 )
 
 
@@ -145,6 +162,12 @@ async def draw(source: Kept, shot: Shot, size: tuple[int, int]) -> str:
         for key in shot.keys:
             await pilot.press(key)
             await settle(pilot)
+        if shot.pose:
+            from screenshots.walks import pose
+
+            with pose(app, shot.pose):
+                await settle(pilot)
+                return app.export_screenshot(title="arcstep")
         return app.export_screenshot(title="arcstep")
 
 

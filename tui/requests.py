@@ -25,6 +25,24 @@ class Entry:
     seconds: float | None = None
 
 
+def brief(text: str) -> str:
+    """A request by its cluster and what was asked of it; anything else as it is."""
+    method, _, path = text.partition(" /")
+    if not path or not method.isupper():
+        return text
+    words = path.split("/")
+    folded = [word.casefold() for word in words]
+    last = len(folded) - folded[::-1].index("providers") if "providers" in folded else 0
+    subject = next(
+        (words[place + 1] for place, word in enumerate(folded[:-1]) if word in _SUBJECTS and place + 1 < last), ""
+    )
+    tail = "/".join(words[last + 1 :] if subject else words[last:])
+    return f"{method} {subject}: {tail}" if subject else f"{method} {tail}"
+
+
+_SUBJECTS: Final = ("connectedclusters", "customlocations")
+
+
 class Requests:
     """A ring of entries. `clock` None = times are not known."""
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from planner.catalog import Catalog
 from planner.legs import TOOL, Leg, Stage
-from planner.outlook import LOOK_AGAIN, WORRY
+from planner.outlook import IN_FLIGHT, LOOK_AGAIN, WORRY
 from planner.plan import Check, Command, Proof, Step, StepKind
 from planner.proofs import Mark
 from planner.walk import Walk, why_not_start
@@ -181,7 +181,7 @@ def _watch_page(leg: Leg, walk: Walk, now: datetime, look: Look) -> Page:
     if leg.refusal is not None:
         page += _refusal(leg, look)
     if is_early(leg):
-        page.append(para(("Begun: ", "strong"), "the cluster does not show it yet. arcstep looks again by itself."))
+        page.append(_early(leg))
     elif rollout is not None:
         page.append(para((f"{rollout.state}: ", "strong"), rollout.meaning))
         page.append(para(("next: ", "muted"), rollout.action, (f"  [{rollout.source}]", "muted")))
@@ -199,6 +199,16 @@ def _watch_page(leg: Leg, walk: Walk, now: datetime, look: Look) -> Page:
     if leg.correlation:
         page.append(para(("correlation id, for a support case: ", "muted"), leg.correlation))
     return (*page, *_notes(leg, leg.id))
+
+
+def _early(leg: Leg) -> Item:
+    if leg.stage is Stage.RUNNING:
+        return para(("Begun: ", "strong"), "the cluster does not show it yet. arcstep looks again by itself.")
+    wait = age(IN_FLIGHT.total_seconds())
+    return para(
+        ("Not known: ", "unknown"),
+        f"the cluster does not show it. Until {wait} after the request it may still come; nothing is sent again.",
+    )
 
 
 def _change(leg: Leg, now: datetime) -> Span:

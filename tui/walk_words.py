@@ -70,8 +70,8 @@ def _of_stage(leg: Leg, walk: Walk, shown: OpenWalk, now: datetime, look: Look) 
         case Stage.TODO | Stage.CHECKING:
             return _checking(leg, walk, look)
         case Stage.READY:
-            what = "enter starts it." if leg.step is not None else ""
-            return (*bar(1, 1), (f" {look.sign(RUNNING)} Ready: every check before it is ticked; {what}", "good"))
+            enter = "enter starts it" if leg.is_hop and shown.who else "enter says that it was started"
+            return (*bar(1, 1), (f" {look.sign(RUNNING)} Ready: all checks ticked; {enter}.", "good"))
         case Stage.SENDING:
             return ((f"{look.sign(RUNNING)} Sending: looking once more, then one request to Azure.", "accent"),)
         case Stage.DOUBT:
@@ -129,7 +129,7 @@ def _state_words(leg: Leg) -> str:
 def is_early(leg: Leg) -> bool:
     """It was started, and the cluster does not show it yet: not to be taken for an upgrade that came to nothing."""
     unchanged = leg.rollout is not None and leg.rollout.state is RolloutState.UNCHANGED
-    return leg.stage is Stage.RUNNING and unchanged
+    return leg.stage in (Stage.SENDING, Stage.DOUBT, Stage.RUNNING) and unchanged
 
 
 def usual(leg: Leg, shown: OpenWalk) -> str:
@@ -140,7 +140,7 @@ def usual(leg: Leg, shown: OpenWalk) -> str:
     if not nodes:
         return ""
     found = band(nodes, shown.runs)
-    rests_on = "a guess" if found.basis == ASSUMPTION else found.basis
+    rests_on = "arcstep's guess" if found.basis == ASSUMPTION else found.basis
     return f" · usual {found.low}-{found.high} min ({rests_on})"
 
 

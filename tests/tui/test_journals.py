@@ -24,7 +24,7 @@ from tui import errands
 from tui.app import PlannerApp
 from tui.open_walk import refusal
 from tui.outfit import outfit
-from tui.requests import MOST, Requests
+from tui.requests import MOST, Requests, brief
 from tui.screens.error import ErrorScreen
 from tui.screens.journals import JournalsScreen
 from tui.screens.walk import WalkScreen
@@ -154,6 +154,26 @@ def test_the_command_log_keeps_paths_without_what_stands_behind_them() -> None:
     assert [entry.text for entry in requests] == ["GET /subscriptions/a", "GET /x�]0;pwn�", "az aksarc upgrade"]
 
 
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("POST /providers/Microsoft.ResourceGraph/resources", "POST Microsoft.ResourceGraph/resources"),
+        (
+            "PUT /subscriptions/a/resourceGroups/b/providers/Microsoft.Kubernetes/connectedClusters/mes/providers/"
+            "Microsoft.HybridContainerService/provisionedClusterInstances/default",
+            "PUT mes: provisionedClusterInstances/default",
+        ),
+        (
+            "GET /subscriptions/a/resourceGroups/b/providers/Microsoft.Kubernetes/connectedClusters/mes",
+            "GET Microsoft.Kubernetes/connectedClusters/mes",
+        ),
+        ("az aksarc show --name x", "az aksarc show --name x"),
+    ],
+)
+def test_a_request_is_named_by_its_cluster_and_what_was_asked(text: str, short: str) -> None:
+    assert brief(text) == short
+
+
 def test_the_command_log_forgets_the_oldest() -> None:
     requests = Requests()
     for number in range(MOST + 5):
@@ -170,7 +190,7 @@ async def test_every_request_is_in_the_command_log_on_any_screen() -> None:
         assert len(app.requests) == len(source.log) > 5
         await press(pilot, "at")
         text = screen_text(pilot)
-        assert "POST /providers/Microsoft.ResourceGraph/resources" in text and "0 writes" in text
+        assert "POST Microsoft.ResourceGraph/resources" in text and "0 writes" in text
         assert "api-version" not in text
         await press(pilot, "at")
         assert len(app.screen_stack) == 1

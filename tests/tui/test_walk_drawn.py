@@ -100,7 +100,14 @@ def lost_sight() -> Stroll:
 STATES: dict[Callable[[], Stroll], tuple[str, ...]] = {
     preflight: ("pre-flight, then 3 steps", "2 of 10 checks", "✔ ok", "○ to do", "PRE.3", "Look yourself"),
     ready: ("S01 of 3", "Ready", "▶ ready", "az aksarc upgrade", "read-only here", "○ to do"),
-    running: ("▶ running", "31 min", "36-72 min (a guess)", "ready pool1 1/3", "worry after 30 min", "normal now"),
+    running: (
+        "▶ running",
+        "31 min",
+        "36-72 min (arcstep's guess)",
+        "ready pool1 1/3",
+        "worry after 30 min",
+        "normal now",
+    ),
     timed_out: ("running, client timed out", "the upgrade goes on by itself", "Do not start it again"),
     failed: ("Needs attention, failed", "✖ failed", "Start no other hop", "diagnostic checker"),
     doubtful: ("? Not known", "Nothing is sent again", "? unknown", "The connection broke"),

@@ -35,8 +35,8 @@ COLUMNS = (
     Column("state", "STATE", 11, 11),
     Column("cluster", "CLUSTER", 14, 24),
     Column("where", "WHERE IT STANDS", 22, 34),
-    Column("last", "LAST", 16, 20),
-    Column("by", "WHO", 10, 30),
+    Column("last", "LAST, UTC", 11, 14),
+    Column("by", "WHO", 15, 30),
 )
 MOST_PLANS = 200
 """Plan documents looked at in one directory."""
@@ -146,7 +146,7 @@ class JournalsScreen(Frame):
     @on(VirtualTable.RowHighlighted)
     def _describe(self) -> None:
         kept = self.kept
-        self.query_one("#under", PageView).show(page_of(kept)[1:] if kept is not None else ())
+        self.query_one("#under", PageView).show(page_of(kept)[1:-1] if kept is not None else ())
         self.follow_why()
 
     def why(self) -> Page:
@@ -189,7 +189,7 @@ def of_journal(entry: Entry) -> Kept:
     else:
         sign, word = (WARNING, "waits")
     by = f"held by {entry.holder.user}" if entry.holder is not None else entry.by
-    last = f"{entry.last:%Y-%m-%d %H:%M}" if entry.last is not None else "?"
+    last = f"{entry.last:%m-%d %H:%M}" if entry.last is not None else "?"
     name = entry.cluster or entry.path.name
     return Kept(str(entry.path), sign, word, name, entry.standing, last, by, entry=entry)
 
@@ -205,7 +205,7 @@ def saved_plans(directory: Path) -> Iterator[Kept]:
         if plan is None:
             continue
         sign, word = (WARNING, "edited") if document.problems else (TODO, "not begun")
-        last = f"{plan.as_of:%Y-%m-%d %H:%M}"
+        last = f"{plan.as_of:%m-%d %H:%M}"
         yield Kept(digest_of(plan), sign, word, plan.subject.name, plan.title, last, path.name, document=document)
 
 

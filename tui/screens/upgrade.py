@@ -11,7 +11,7 @@ from planner.plan import Step
 from planner.ports import Prepared, SourceError
 from planner.walk import WalkError
 from tui.look import BLOCKER, WARNING, Look
-from tui.prose import GAP, Item, Page, bullet, field, para
+from tui.prose import GAP, Item, Page, bullet, field, lay_out, para
 from tui.screens.dialog import WIDTH, Dialog
 from tui.state import Failure
 from tui.widgets.field import Field
@@ -21,6 +21,8 @@ from tui.widgets.page_view import PageView
 if TYPE_CHECKING:
     from tui.walking import Walking
 
+AROUND = 13
+"""Lines of the screen that title, field, problem, keys and margins take."""
 NO_WAY_BACK = "This moves the control plane AND all node pools. There is no way back (P15)."
 
 
@@ -43,7 +45,7 @@ class UpgradeScreen(Dialog[None]):
         """What will be done, the field, what is wrong."""
         view = PageView((para((f"Reading {self._step.where} again; nothing is sent …", "accent")),), id="facts")
         view.can_focus = False
-        view.styles.height = 13
+        view.styles.height = 10
         name = Field(placeholder=f"type {self._step.where} to upgrade it", id="name", disabled=True)
         return [view, name, Line(id="problem")]
 
@@ -66,7 +68,9 @@ class UpgradeScreen(Dialog[None]):
         name.focus()
 
     def _show(self, page: Page) -> None:
-        self.query_one("#facts", PageView).show(page)
+        view = self.query_one("#facts", PageView)
+        view.show(page)
+        view.styles.height = min(len(lay_out(page, WIDTH - 6)), max(6, self.app.size.height - AROUND))
 
     @on(Field.Changed)
     def _typing(self, event: Field.Changed) -> None:
@@ -111,6 +115,3 @@ def failure_page(failure: Failure, look: Look) -> Page:
         GAP,
         para(("Nothing was sent.", "good")),
     )
-
-
-__all__ = ["WIDTH", "UpgradeScreen", "failure_page", "prepared_page"]
