@@ -14,6 +14,7 @@ from planner.clocks import utc_day
 from planner.course import Course, Reached, version_of
 from planner.deadend import cause_of
 from planner.fates import Fate, Moved, Reason
+from planner.goals import OS_PATCH
 from planner.inventory import Unknown
 from planner.moves import (
     LegalMove,
@@ -144,9 +145,14 @@ class _Place:
             what = f"whether {target} is offered now could not be read{self._unread()}; the published list of "
             yield Reason(f"{what}{self.state.platform.key} holds it", None, Fate.UNKNOWN)
         newest = max(version for version in legal if version.minor == target.minor)
-        if newest > target and self.course.plan.goal != str(target):
+        if newest > target and not self._is_wanted(target):
             yield Reason(f"{newest} is offered as well, a newer patch than {target}", self.cause())
         yield from self._differences(self._hop_anew(move))
+
+    def _is_wanted(self, target: KubernetesVersion) -> bool:
+        """True where the goal is this very version: what is newer is of no matter, or gives the goal another meaning."""
+        plan = self.course.plan
+        return plan.goal_version == str(target) and plan.goal in (str(target), str(OS_PATCH))
 
     def _unread(self) -> str:
         location = self.course.judge.inventory.location_of(self.course.cluster)
