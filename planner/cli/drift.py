@@ -5,25 +5,30 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from planner.cli.codes import USAGE
 from planner.cli.exits import exit_of_drift
 from planner.cli.running import judged, knowledge, print_out, reading, say
 from planner.documents.driftdoc import drift_document
-from planner.documents.driftlines import WIDTH, advice, change_lines, drift_lines
+from planner.documents.driftlines import WIDTH, advice, change_lines, command, drift_lines
 from planner.documents.grid import wrapped
 from planner.documents.jsondoc import encode
 from planner.documents.markdown import render
+from planner.documents.marks import bash
 from planner.documents.readback import Document
 from planner.drift import Drift, drift_of
 from planner.files import FileError, shown, write_atomic
-from planner.inventory import Inventory
+from planner.inventory import Inventory, clean
 from planner.plan import Change, Plan
 from planner.ports import Report, Source
 from planner.replan import ReplanError, compare, replan
 from planner.routes import Routes
 from planner.sources import open_plan
 from planner.support import Judge
+
+_LONGEST: Final = 4096
+"""Characters of a command; a path may be as long."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -41,7 +46,10 @@ def run(arguments: argparse.Namespace) -> int:
         print_out(encode(drift_document(drift, document, code, changes)))
     else:
         written = shown(arguments.out) if changes else ""
-        print_out("\n".join(_lines(drift, changes, advice(drift, shown(arguments.plan), written))))
+        next_step = wrapped(f"Next: {advice(drift, written)}", WIDTH)
+        if argv := command(drift, str(arguments.plan), written):
+            next_step.append(f"  {clean(bash(argv), _LONGEST)}")
+        print_out("\n".join([*_lines(drift, changes), "", *next_step, ""]))
     if drift.read_at < drift.planned_from:
         say("these facts are older than those the plan was made from.")
     for problem in document.problems:
@@ -53,11 +61,11 @@ def run(arguments: argparse.Namespace) -> int:
     return code
 
 
-def _lines(drift: Drift, changes: Sequence[Change], next_step: str) -> list[str]:
+def _lines(drift: Drift, changes: Sequence[Change]) -> list[str]:
     lines = drift_lines(drift)
     if changes:
         lines += ["", *change_lines(changes, f"Revision {drift.revision}", f"Revision {drift.revision + 1}")]
-    return [*lines, "", *wrapped(f"Next: {next_step}", WIDTH), ""]
+    return lines
 
 
 def _read(arguments: argparse.Namespace, plan: Plan) -> tuple[Judge, Routes]:

@@ -72,7 +72,7 @@ def ages(drift: Drift) -> list[tuple[str, str, str]]:
     ]
 
 
-def advice(drift: Drift, plan_file: str, written: str = "") -> str:
+def advice(drift: Drift, written: str = "") -> str:
     """What to do next, in a sentence. `written` is the file of the next revision, "" where there is none."""
     if written:
         return f"read {written}, have it signed anew, and walk that one; this plan is superseded."
@@ -84,12 +84,24 @@ def advice(drift: Drift, plan_file: str, written: str = "") -> str:
         case Fate.VALID if drift.verdict in (Verdict.NO_GO, Verdict.UNKNOWN):
             return f"nothing has drifted, and the plan is {drift.verdict} as before: see its first lines."
         case Fate.VALID:
-            return f"nothing stands against it; go on with arcstep walk {plan_file}"
+            return "nothing stands against it; go on with the walk."
         case Fate.UNKNOWN:
             return "have what is missing read, or read it with an account that may, and compare again."
         case Fate.CHANGED | Fate.IMPOSSIBLE:
-            number = drift.revision + 1
-            return f"plan again: arcstep drift {plan_file} --out FILE.md writes revision {number}; have it signed anew."
+            return f"plan again, which writes revision {drift.revision + 1}, and have that signed anew."
+
+
+def command(drift: Drift, plan_file: str, written: str = "") -> tuple[str, ...]:
+    """The command that does it, as arguments; empty where there is none."""
+    match drift.fate:
+        case _ if written:
+            return ()
+        case Fate.VALID if drift.steps and drift.verdict not in (Verdict.NO_GO, Verdict.UNKNOWN):
+            return ("arcstep", "walk", plan_file)
+        case Fate.CHANGED | Fate.IMPOSSIBLE:
+            return ("arcstep", "drift", plan_file, "--out", "FILE.md")
+        case _:
+            return ()
 
 
 def change_lines(changes: Sequence[Change], before: str, after: str) -> list[str]:

@@ -8,13 +8,14 @@ import re
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from planner.documents import markdown
-from planner.documents.datablock import canonical, plan_data
+from planner.documents.datablock import canonical, digest_of, plan_data
 from planner.documents.markdown import Document, Tick, read, render
 from planner.documents.marks import bash, powershell
 from planner.inventory import clean
@@ -152,6 +153,32 @@ def test_a_forged_seal_still_cannot_smuggle_text_or_fields() -> None:
     assert not hostile.executable
     wrong = read(reseal(TEXT, {**value, "steps": 7}), "p.md")
     assert wrong.plan is None and "steps" in wrong.problems[0]
+
+
+def test_a_member_that_came_later_and_is_missing_has_its_default() -> None:
+    """A plan of an older arcstep is not called edited, and keeps the digest it was signed with."""
+    value = plan_data(PLAN)
+    assert "history" not in value and "accepted" not in value and "revision" not in value
+    whole = msgspec.to_builtins(PLAN)
+    assert whole["revision"] == 1
+    for older in (value, whole, {key: member for key, member in whole.items() if key != "history"}):
+        document = read(reseal(TEXT.split("---\n", 2)[2], older), "p.md")
+        assert document.plan == PLAN and document.problems == ()
+    assert digest_of(PLAN) == hashlib.sha256(canonical(value)).hexdigest()
+
+
+def test_a_strange_member_is_named_wherever_it_stands() -> None:
+    value = plan_data(PLAN)
+    value["steps"][0]["force"] = True
+    value["subject"]["owner"] = "me"
+    document = read(reseal(TEXT, value), "p.md")
+    assert document.plan == PLAN and not document.executable
+    assert "fields or values this arcstep does not know: subject.owner, steps.force." in document.problems[0]
+
+
+def test_a_moment_without_a_time_zone_is_no_plan() -> None:
+    document = read(reseal(TEXT, {**plan_data(PLAN), "as_of": "2026-05-20T00:00:00"}), "p.md")
+    assert document.plan is None and "no time zone" in document.problems[0]
 
 
 def test_a_name_that_stands_twice_is_refused() -> None:

@@ -1,0 +1,162 @@
+"""`arcstep drift`: a saved plan against newer facts, printed, as JSON, and planned again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from planner.documents.markdown import read, render
+from planner.inventory import Inventory, Unknown
+from planner.plan import Plan
+from tests.cli.conftest import Arcstep
+from tests.planner.saved import CLIMB, LIST_2604
+
+Saved = Callable[[Inventory], Path]
+MOVED = CLIMB.on("2604", CLIMB.with_cluster("1.31.13"), ("1.31.13", "1.32.9", "1.32.10", "1.33.5"))
+SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "schema" / "drift.schema.json"
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    """The climb, saved three weeks ago."""
+    path = tmp_path / "mes.md"
+    path.write_text(render(CLIMB.plan), "utf-8")
+    return path
+
+
+def reread(path: Path) -> Plan:
+    document = read(path.read_text("utf-8"), path.name)
+    assert document.plan is not None and document.executable
+    return document.plan
+
+
+def test_a_plan_that_still_holds_is_exit_0(arcstep: Arcstep, saved: Saved, plan: Path) -> None:
+    answer = arcstep("drift", plan, "--from", saved(CLIMB.inventory))
+    assert answer.code == 0, answer.err
+    assert "as planned: 3 valid" in answer.out
+    assert answer.out.splitlines()[-1] == f"  arcstep walk {plan}"
+    assert answer.err == ""
+
+
+def test_a_plan_that_drifted_is_exit_50_with_verdict_what_and_cause(arcstep: Arcstep, saved: Saved, plan: Path) -> None:
+    answer = arcstep("drift", plan, "--from", saved(MOVED))
+    assert answer.code == 50, answer.err
+    assert "drifted: 1 done, 1 valid, 1 changed" in answer.out
+    lines = answer.out.splitlines()
+    assert "S01   done        Kubernetes 1.30.14 → 1.31.13                 reality moved" in lines
+    assert "facts     2026-05-20 00:00 UTC (21 d old)     2026-06-10 00:00 UTC" in lines
+    assert lines[-1] == f"  arcstep drift {plan} --out FILE.md"
+    assert max(map(len, lines[:-1])) <= 80
+
+
+def test_done_to_the_end_is_exit_0(arcstep: Arcstep, saved: Saved, plan: Path) -> None:
+    finished = CLIMB.on("2604", CLIMB.with_cluster("1.33.5"), LIST_2604)
+    answer = arcstep("drift", plan, "--from", saved(finished))
+    assert answer.code == 0 and "every step is done: 3 done" in answer.out
+
+
+@pytest.mark.parametrize("missing", ["version", "cluster"])
+def test_what_could_not_be_read_is_exit_3_and_never_fine(
+    arcstep: Arcstep, saved: Saved, plan: Path, missing: str
+) -> None:
+    subject = CLIMB.inventory.clusters[0]
+    dark = (replace(subject, version=Unknown("no permission")),) if missing == "version" else ()
+    answer = arcstep("drift", plan, "--from", saved(replace(CLIMB.inventory, clusters=dark)))
+    assert answer.code == 3
+    assert "not all of it can be told: 3 unknown" in answer.out
+
+
+def test_json_fits_the_published_schema_and_stands_alone_on_stdout(arcstep: Arcstep, saved: Saved, plan: Path) -> None:
+    answer = arcstep("drift", plan, "--from", saved(MOVED), "--json")
+    value = answer.json
+    jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8"))).validate(value)
+    assert (answer.code, value["exit"], value["fate"], value["executable"]) == (50, 50, "changed", True)
+    assert [(step["id"], step["fate"]) for step in value["drift"]["steps"]] == [
+        ("S01", "done"),
+        ("S02", "changed"),
+        ("S03", "valid"),
+    ]
+    reason = value["drift"]["steps"][1]["reasons"][0]
+    assert reason["cause"] == "reality moved" and "1.32.10" in reason["what"]
+    assert value["changes"] == []
+
+
+def test_out_writes_the_next_revision_with_both_columns(
+    arcstep: Arcstep, saved: Saved, plan: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "next.md"
+    answer = arcstep("drift", plan, "--from", saved(MOVED), "--out", out)
+    assert answer.code == 50 and "next.md: revision 2" in answer.err
+    assert "~ | S02 Kubernetes 1.31.13 → 1.32.9       | S04 Kubernetes 1.31.13 → 1.32.10" in answer.out
+    anew = reread(out)
+    assert (anew.revision, [step.id for step in anew.steps]) == (2, ["S04", "S05"])
+    assert anew.goal == CLIMB.plan.goal
+    assert arcstep("drift", out, "--from", saved(MOVED)).code == 0
+    assert reread(plan) == CLIMB.plan, "the old revision is left as it was"
+
+
+def test_out_over_the_plan_itself_keeps_the_old_one_beside_it(arcstep: Arcstep, saved: Saved, plan: Path) -> None:
+    old = plan.read_bytes()
+    assert arcstep("drift", plan, "--from", saved(MOVED), "--out", plan).code == 50
+    assert reread(plan).revision == 2
+    assert plan.with_name("mes.md.bak").read_bytes() == old
+
+
+def test_out_never_overwrites_a_foreign_file(arcstep: Arcstep, saved: Saved, plan: Path, tmp_path: Path) -> None:
+    out = tmp_path / "notes.md"
+    out.write_text("mine", "utf-8")
+    answer = arcstep("drift", plan, "--from", saved(MOVED), "--out", out)
+    assert (answer.code, out.read_text("utf-8")) == (2, "mine") and "notes.md" in answer.err
+
+
+def test_a_plan_edited_by_hand_is_compared_and_never_carried_on(
+    arcstep: Arcstep, saved: Saved, plan: Path, tmp_path: Path
+) -> None:
+    plan.write_text(plan.read_text("utf-8").replace("- **Way back:** forward", "- **Way back:** easy", 1), "utf-8")
+    out = tmp_path / "next.md"
+    answer = arcstep("drift", plan, "--from", saved(CLIMB.inventory), "--out", out)
+    assert answer.code == 2 and "as planned: 3 valid" in answer.out
+    assert "mes.md was changed by hand; its data was compared all the same." in answer.err
+    assert "no next revision was written" in answer.err and not out.exists()
+    assert arcstep("drift", plan, "--from", saved(CLIMB.inventory)).code == 0
+
+
+def test_ticks_and_notes_are_no_edit(arcstep: Arcstep, saved: Saved, plan: Path, tmp_path: Path) -> None:
+    plan.write_text(plan.read_text("utf-8").replace("- [ ]", "- [x]"), "utf-8")
+    out = tmp_path / "next.md"
+    assert arcstep("drift", plan, "--from", saved(CLIMB.inventory), "--out", out).code == 0
+    assert [step.id for step in reread(out).steps] == ["S01", "S02", "S03"]
+
+
+def test_what_is_no_plan_is_usage(arcstep: Arcstep, saved: Saved, tmp_path: Path) -> None:
+    path = tmp_path / "p.md"
+    path.write_text("# Notes\n", "utf-8")
+    answer = arcstep("drift", path, "--from", saved(CLIMB.inventory))
+    assert (answer.code, answer.out) == (2, "") and "no data block" in answer.err
+    assert arcstep("drift", tmp_path / "none.md", "--from", saved(CLIMB.inventory)).code == 2
+
+
+def test_facts_older_than_the_plans_are_named(arcstep: Arcstep, saved: Saved, plan: Path) -> None:
+    past = replace(CLIMB.inventory, as_of=CLIMB.plan.as_of.replace(month=4))
+    assert "older than those the plan was made from" in arcstep("drift", plan, "--from", saved(past)).err
+
+
+def test_a_goal_that_lies_behind_is_said_and_nothing_is_written(
+    arcstep: Arcstep, saved: Saved, plan: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "next.md"
+    answer = arcstep("drift", plan, "--from", saved(replace(CLIMB.inventory, clusters=())), "--out", out)
+    assert answer.code == 3 and not out.exists()
+    assert "no next revision was written: mes is not among the clusters that were read" in answer.err
+
+
+def test_a_plan_of_the_demo_fleet_has_not_drifted_from_it(
+    arcstep: Arcstep, planned: Callable[[str, str], Path]
+) -> None:
+    answer = arcstep("drift", planned("paint-shop", "latest"), "--demo")
+    assert answer.code == 0 and "as planned: 8 valid" in answer.out
