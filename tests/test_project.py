@@ -117,7 +117,7 @@ def _textual_name(key: str) -> str:
     name = spelled.get(key, key if len(key) == 1 else key.lower())
     if len(name) > 1 or name.isalnum():
         return name
-    return unicodedata.name(name).lower().replace("solidus", "slash").replace(" ", "_")
+    return unicodedata.name(name).lower().replace("solidus", "slash").replace("commercial at", "at").replace(" ", "_")
 
 
 def test_the_readme_names_make_targets_that_exist() -> None:
