@@ -151,6 +151,7 @@ def _plan(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  
         default=[],
         help="accept a named risk until a day (repeat)",
     )
+    _redaction(parser)
     source_arguments(parser)
 
 
@@ -158,6 +159,7 @@ def _snapshot(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     parser = _verb(verbs, "snapshot", "everything that can be read, in a file for later")
     parser.add_argument("--out", metavar="FILE", type=_path, required=True, help="where to save it")
     parser.add_argument("--overview", action="store_true", help="skip profile and pools of each cluster: faster, less")
+    _redaction(parser)
     source_arguments(parser)
 
 
@@ -165,7 +167,15 @@ def _show(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  
     parser = _verb(verbs, "show", "read a saved plan back, and say where it was changed")
     parser.add_argument("plan", metavar="PLAN.md", type=_path, help="a plan document")
     parser.add_argument("--json", action="store_true", help="JSON, see docs/schema/show.schema.json")
+    parser.add_argument("--key", metavar="FILE", type=_path, help="real names for a redacted plan (PLAN.key.json)")
     _everywhere(parser)
+
+
+def _redaction(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--redact", action="store_true", help="aliases for names, ids, people, tags and messages")
+    parser.add_argument(
+        "--key", metavar="FILE", type=_path, help="where aliases are kept (beside --out: NAME.key.json)"
+    )
 
 
 def _drift(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  # pyright: ignore[reportPrivateUsage]

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from planner.acceptance import AcceptanceError, parse_acceptance
 from planner.cli.exits import exit_of_plan
+from planner.cli.redacting import key_file, redacted_case
 from planner.cli.running import UsageError, judged, knowledge, print_out, reading, say
 from planner.documents.jsondoc import encode, plan_document
 from planner.documents.markdown import render
@@ -20,10 +21,13 @@ from planner.ports import Report, Source
 
 def run(arguments: argparse.Namespace) -> int:
     """Read, read the cluster again, plan, print or save. Raises SourceError, UsageError."""
+    secret = key_file(arguments)
+    if secret is not None and getattr(arguments, "catalog", ()):
+        raise UsageError("--redact cannot hide names in what a --catalog overlay says: leave one of them out.")
     catalog = knowledge(arguments)
     try:
         goal = parse_goal(arguments.to, catalog)
-        acceptances = [parse_acceptance(text, catalog) for text in arguments.accept]
+        acceptances = tuple(parse_acceptance(text, catalog) for text in arguments.accept)
     except (GoalError, AcceptanceError) as error:
         raise UsageError(str(error)) from None
 
@@ -33,6 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
         return await source.refresh(inventory, cluster), cluster.key
 
     inventory, key = reading(arguments, read)
+    if secret is not None:
+        inventory, key, acceptances = redacted_case(inventory, key, acceptances, secret)
     judge, routes = judged(arguments, inventory, catalog)
     try:
         plan = build_plan(inventory.by_key[key], goal, judge, routes, acceptances)

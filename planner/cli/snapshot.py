@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from planner.cli.codes import OK, UNKNOWN
+from planner.cli.redacting import key_file, redacted_facts
 from planner.cli.running import reading, say, say_gaps
 from planner.documents.snapshot import dump
 from planner.files import write_atomic
@@ -13,12 +14,15 @@ from planner.ports import Report, Source
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Read everything, save it, say what is missing. Raises SourceError."""
+    """Read everything, save it, say what is missing. Raises SourceError, UsageError."""
+    key = key_file(arguments)
 
     async def read(source: Source, report: Report) -> Inventory:
         return await (source.load(report) if arguments.overview else source.load_all(report))
 
     inventory = reading(arguments, read)
+    if key is not None:
+        inventory = redacted_facts(inventory, key)
     data = dump(inventory)
     write_atomic(arguments.out, data)
     count = len(inventory.clusters)

@@ -159,15 +159,15 @@ def plan_document(plan: Plan) -> PlanDocument:
     return PlanDocument(plan.schema, digest_of(plan), plan)
 
 
-def show_document(document: Document) -> ShowDocument:
-    """A plan document read back, as it is printed."""
+def show_document(document: Document, named: Plan | None = None) -> ShowDocument:
+    """A plan document read back, as it is printed; `named` is its plan with real names, and the digest stays the file's."""
     return ShowDocument(
         schema=SHOW_SCHEMA,
         executable=document.executable,
         problems=document.problems,
         ticks={id: TickEntry(tick.done, tick.note) for id, tick in document.ticks.items()},
         digest=digest_of(document.plan) if document.plan is not None else None,
-        plan=document.plan,
+        plan=named or document.plan,
     )
 
 
