@@ -18,6 +18,7 @@ from tests.tui.stage import HOSTILE
 from tests.tui.walks import drawn, on_screen, rows
 from tui.look import Look
 from tui.open_walk import OpenWalk
+from tui.screens.walk import WalkScreen
 from tui.walk_pages import log_page
 from tui.walk_rows import next_check, next_key, rows_of
 from tui.walk_words import sentence
@@ -228,3 +229,16 @@ def over() -> Walk:
 async def test_the_end_says_where_the_cluster_is_now() -> None:
     async with drawn(over()) as pilot:
         assert "Every step is done" in on_screen(pilot) and "all 3 steps done" in on_screen(pilot)
+
+
+async def test_a_gate_is_not_decided_while_the_walk_is_on_hold() -> None:
+    async with drawn(replace(gate().walk, held=True)) as pilot:
+        assert "On hold, h goes on" in on_screen(pilot)
+        await press(pilot, "enter")
+        assert isinstance(pilot.app.screen, WalkScreen) and "h goes on first" in on_screen(pilot)
+
+
+async def test_leaving_the_screen_while_it_runs_says_that_it_goes_on() -> None:
+    async with drawn(running().walk) as pilot:
+        await press(pilot, "q")
+        assert not isinstance(pilot.app.screen, WalkScreen) and "goes on and is watched" in on_screen(pilot)

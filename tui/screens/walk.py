@@ -49,7 +49,11 @@ class WalkScreen(WalkView):
             self.action_tick()
         elif row.kind is Kind.START:
             self._begin(row)
-        elif row.kind is Kind.GATE and row.leg.stage is Stage.GATE:
+        elif row.kind is Kind.GATE and row.leg.stage is Stage.GATE and self.walk is not None:
+            if self.walk.held or self.walk.aborted:
+                reason = "The walk was aborted." if self.walk.aborted else "The walk is on hold; h goes on first."
+                self.notify(reason, severity="warning", markup=False)
+                return
             self._decide("Gate", row.leg.gate, tuple(Decision))
         else:
             self._explain()
@@ -164,6 +168,13 @@ class WalkScreen(WalkView):
         """Open the cluster in the portal."""
         if self.walk is not None:
             errands.open_portal_of(self.planner, self.walk.plan.subject.id)
+
+    def action_back(self) -> None:
+        """Back; what runs goes on, and arcstep watches it for as long as it is open."""
+        leg = self.shown.open_leg
+        if leg is not None and leg.step is not None and len(self.app.screen_stack) > 1:
+            self.notify(f"{leg.step.title} goes on and is watched; enter on its plan comes back here.", markup=False)
+        super().action_back()
 
     def action_zoom(self) -> None:
         """More room for the page."""
