@@ -28,6 +28,8 @@ RULE_WORDS: Final = {
     "LBL": "five months after the month in its label",
 }
 """The rules of the Azure Local support window in words; sources disagree which one holds."""
+RULE_SOURCES: Final = {"SIX": "REL", "REC": "UPD", "LBL": "MAN"}
+"""Where the rules that count are from; a published end has its own source each time."""
 
 
 class ClockKind(StrEnum):
@@ -195,16 +197,16 @@ def _upstream(known: MinorEntry | None) -> str:
 
 def release_ends(catalog: Catalog, entry: ReleaseEntry, line: OsLine) -> tuple[tuple[date, str, str], ...]:
     """Every end a rule gives for a release on an OS line: (day, rule, source), earliest first."""
-    ends: list[tuple[date, str, str]] = [(label_end(entry.release), "LBL", "MAN")]
+    ends: list[tuple[date, str, str]] = [(label_end(entry.release), "LBL", RULE_SOURCES["LBL"])]
     if entry.support_ends is not None:
         ends.append((entry.support_ends, "PUB", entry.support_ends_source))
     if line in entry.line_ends:
         ends.append((entry.line_ends[line], "PUB", "BAN"))
     if entry.released is not None:
-        ends.append((add_months(entry.released, RELEASE_MONTHS), "SIX", "REL"))
+        ends.append((add_months(entry.released, RELEASE_MONTHS), "SIX", RULE_SOURCES["SIX"]))
     followed = _followed(catalog, entry)
     if followed is not None:
-        ends.append((add_months(followed, RELEASE_MONTHS), "REC", "UPD"))
+        ends.append((add_months(followed, RELEASE_MONTHS), "REC", RULE_SOURCES["REC"]))
     return tuple(sorted(ends))
 
 
@@ -243,7 +245,7 @@ def _outside_catalog(build: Build, today: date) -> Clock:
         reading = (
             f"Azure Local {build} left support on {ends}, {RULE_WORDS['LBL']} (LBL); the catalog does not hold it."
         )
-        return Clock(ClockKind.RELEASE, ClockState.ENDED, ends, None, None, "LBL", reading, "MAN")
+        return Clock(ClockKind.RELEASE, ClockState.ENDED, ends, None, None, "LBL", reading, RULE_SOURCES["LBL"])
     return _release_unknown(f"The catalog does not hold Azure Local {build}; its support end is not known.")
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from planner.acceptance import Acceptance
+from planner.bands import Band
 from planner.findings import Evidence, Finding, Owner, Verdict
 from planner.search import Numbers
 
@@ -122,6 +123,10 @@ class Step:
     sources: tuple[str, ...]
     not_before: date | None = None
     """The release is dated after as_of."""
+    nodes: int | None = None
+    """Of control plane and pools, where the step replaces them all; None = another kind of step, or not known."""
+    duration: Band | None = None
+    """How long it usually takes; None = nobody published it, and nobody measured it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +247,19 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class CitedRule:
+    """A rule that a plan names, in words."""
+
+    id: str
+    """Such as P11 or LBL."""
+    says: str
+    known: str
+    """stated (a document says so), derived (counted from what documents say) or assumed (by arcstep)."""
+    source: str
+    """Citation keys."""
+
+
+@dataclass(frozen=True, slots=True)
 class PastStep:
     """A step of an earlier revision that this one no longer holds."""
 
@@ -304,6 +322,8 @@ class Plan:
     """What named persons accepted when it was made, whether a step meets it or not."""
     history: tuple[Revision, ...] = ()
     """Earlier revisions, the oldest first; their step ids are never given to another step."""
+    rules: tuple[CitedRule, ...] = ()
+    """Every rule the plan names, in the order of their ids."""
 
     @property
     def renews_images(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from planner.bands import band
 from planner.catalog import Catalog, RemovedApi, Risk
 from planner.checklist import Line, check, numbered
 from planner.findings import Owner
@@ -52,7 +53,7 @@ def hop_step(number: int, move: LegalMove, cluster: Cluster, catalog: Catalog, g
     sid = f"S{number:02}"
     old, new = move.origin.version, move.target.version
     crosses = new.minor != old.minor
-    risks = risks_of(catalog, ground, move)
+    risks, nodes = risks_of(catalog, ground, move), nodes_of(cluster)
     return Step(
         id=sid,
         kind=StepKind.KUBERNETES,
@@ -75,7 +76,7 @@ def hop_step(number: int, move: LegalMove, cluster: Cluster, catalog: Catalog, g
         expected=f"kubernetesVersion {new}, both states Succeeded, every pool's ready nodes on {new}.",
         watch=(
             "Nodes are replaced one by one: a new one joins, workloads move, an old one goes. Failed beside Upgrading means "
-            "that only the client timed out. How long it takes is not published."
+            "that only the client timed out."
         ),
         before=_before_hop(sid, move, cluster, catalog, risks),
         verify=(
@@ -89,7 +90,18 @@ def hop_step(number: int, move: LegalMove, cluster: Cluster, catalog: Catalog, g
         risks=tuple(risk.id for risk in risks) + (("RECOVERY-SKIP",) if move.recovery else ()),
         rules=(*move.rules, "P15", "P16", "P17", *(("P19",) if crosses else ())),
         sources=("SKV", "CU"),
+        nodes=nodes,
+        duration=band(nodes, ()) if nodes else None,
     )
+
+
+def nodes_of(cluster: Cluster) -> int | None:
+    """Nodes of control plane and pools; None where a count is not known."""
+    control, pools = value_of(cluster.control_plane_count), value_of(cluster.pools)
+    counts = [pool.count for pool in pools or ()]
+    if control is None or pools is None or None in counts:
+        return None
+    return control + sum(count for count in counts if count is not None)
 
 
 def _why_hop(move: LegalMove) -> str:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
 from planner.catalog import Catalog
-from planner.clocks import ClockKind, ClockState
+from planner.clocks import RULE_SOURCES, RULE_WORDS, ClockKind, ClockState
 from planner.draft import Draft, release_of
 from planner.findings import Evidence
 from planner.inventory import Cluster, Known, NodePool, Unknown, value_of
-from planner.plan import ClockLine, Plan, Subject
+from planner.plan import CitedRule, ClockLine, Plan, Subject
 from planner.support import Judge
 
+_KEY: Final = re.compile(r"[A-Z][A-Z0-9-]+")
+"""What may be a citation key; a citation may be words with keys in them."""
 OFFERED_HERE: Final = "versions offered on the instance"
 """Name of the fact that holds the live list of the custom location."""
 
@@ -99,13 +102,39 @@ def _counted(fact: Known[tuple[NodePool, ...]] | Unknown) -> Known[object] | Unk
 
 
 def cited(plan: Plan, catalog: Catalog) -> Plan:
-    """The plan with the full text of every source it cites."""
+    """The plan with every rule it names in words, and the full text of every source it cites."""
+    rules = tuple(_in_words(plan, catalog))
     text: list[str] = [source for step in plan.steps for source in step.sources]
     text += [note.source for note in plan.risks] + [clock.source for clock in plan.subject.clocks]
     text += [source for finding in plan.findings for source in finding.sources]
     text += [way.source for way in plan.dead_end.ways_out] if plan.dead_end else []
-    rules = {rule for step in plan.steps for rule in step.rules} | {r for f in plan.findings for r in f.rules}
-    rules |= {rule for cause in (plan.dead_end.causes if plan.dead_end else ()) for rule in cause.rules}
-    text += [catalog.rule_by_id[rule].source for rule in sorted(rules) if rule in catalog.rule_by_id]
-    keys = {key.strip() for entry in text for key in entry.replace(";", ",").split(",")}
-    return replace(plan, sources=tuple((key, catalog.sources[key]) for key in sorted(keys) if key in catalog.sources))
+    text += [rule.source for rule in rules]
+    keys = {key for entry in text for key in _KEY.findall(entry)}
+    sources = tuple((key, catalog.sources[key]) for key in sorted(keys) if key in catalog.sources)
+    return replace(plan, sources=sources, rules=rules)
+
+
+def _rules_named(plan: Plan) -> set[str]:
+    checks = (*plan.preflight, *(check for step in plan.steps for check in (*step.before, *step.verify)))
+    end = plan.dead_end
+    groups = [step.rules for step in plan.steps] + [finding.rules for finding in plan.findings]
+    groups += [check.rules for check in checks] + [(clock.rule,) for clock in plan.subject.clocks]
+    groups += [one.rules for one in (*end.causes, *end.ways_out)] if end else []
+    return {rule for group in groups for rule in group} | {rule for rule in RULE_WORDS if f"({rule})" in plan.outcome}
+
+
+def _in_words(plan: Plan, catalog: Catalog) -> Iterable[CitedRule]:
+    names = _rules_named(plan)
+    for rule in catalog.rules:
+        if rule.id in names:
+            yield CitedRule(rule.id, f"{rule.title}: {rule.text}", "stated", rule.source)
+    sources = {clock.rule: clock.source for clock in plan.subject.clocks} | RULE_SOURCES
+    for name, words in RULE_WORDS.items():
+        if name in names:
+            known = "stated" if name == "PUB" else "derived"
+            yield CitedRule(
+                name,
+                f"Support ends on {words}." if name == "PUB" else f"Support ends {words}.",
+                known,
+                sources.get(name, ""),
+            )

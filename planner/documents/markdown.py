@@ -17,6 +17,7 @@ from planner.documents.readback import (
     read_ticks,
     without_front_matter,
 )
+from planner.documents.timing import schedule
 from planner.plan import Plan
 from planner.ports import SourceError
 
@@ -77,6 +78,7 @@ def _prose(plan: Plan) -> list[str]:
     """All sections in order; those that have nothing to say are left out."""
     return [
         *summary.head(plan),
+        *sections.justification(plan),
         *sections.current_state(plan),
         *sections.path(plan),
         *sections.risks(plan),
@@ -84,6 +86,7 @@ def _prose(plan: Plan) -> list[str]:
         *stepsection.implementation(plan),
         *stepsection.acceptance(plan),
         *sections.backout(plan),
+        *schedule(plan),
         *sections.approvals(plan),
         *sections.sources(plan),
         *driftsection.history(plan),

@@ -5,6 +5,7 @@ Shell text is a rendering for people; nothing reads it back or runs it.
 
 from __future__ import annotations
 
+import itertools
 import re
 import shlex
 from collections.abc import Iterable, Sequence
@@ -13,15 +14,25 @@ from typing import Final
 
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]#|~$])")
 _ENTITIES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\n": " ", "\r": " "})
+_OPENING: Final = re.compile(r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[-+=]))")
+"""What would make a list, a ruler or a heading of the text it begins."""
 _URL: Final = re.compile(r"https?://[A-Za-z0-9._~:/?#@!&'()*+,;=%-]*[A-Za-z0-9/_=&-]")
 _BARE: Final = re.compile(r"[A-Za-z0-9_./:=+-]+")
 _CMDLET: Final = re.compile(r"[A-Z][a-z]+-[A-Z][A-Za-z]+")
 _LONG_COMMAND: Final = 100
+_POSIX_BREAK: Final = " \\\n  "
+_WINDOWS_BREAK: Final = " `\n  "
+_LOOKING: Final = frozenset({"show", "list", "get-upgrades", "get-versions"})
+"""Verbs that change nothing: their commands stand on one line, which both shells read alike."""
 
 
 def text(value: object) -> str:
-    """Any text so that it says only what it says: no emphasis, link, comment, table cell or line of its own."""
-    return _SPECIAL.sub(r"\\\1", str(value)).translate(_ENTITIES)
+    """Any text so that it says only what it says: no emphasis, link, comment, list, table cell or line of its own."""
+    return _OPENING.sub(r"\1\\", _inert(value))
+
+
+def _inert(value: object) -> str:
+    return _SPECIAL.sub(r"\\\1", str(value).strip()).translate(_ENTITIES)
 
 
 def sentence(words: str) -> str:
@@ -51,7 +62,7 @@ def joined(values: Iterable[object], none: str = "none") -> str:
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
     """A table of inert cells, with an empty line after it; nothing at all where there are no rows."""
-    body = [f"| {' | '.join(text(cell) for cell in row)} |" for row in rows]
+    body = [f"| {' | '.join(_inert(cell) for cell in row)} |" for row in rows]
     if not body:
         return []
     return [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}", *body, ""]
@@ -60,6 +71,11 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
 def box(id: str, label: str) -> str:
     """A line with a tick box that is found again by its id, wherever the text around it goes."""
     return f"- [ ] {label} <!-- item:{id} -->"
+
+
+def labelled(label: str, words: str) -> list[str]:
+    """A paragraph with its label in bold, and an empty line after it."""
+    return [f"**{label}:** {words}", ""]
 
 
 def fence(content: str, language: str) -> list[str]:
@@ -71,24 +87,32 @@ def fence(content: str, language: str) -> list[str]:
 
 def bash(argv: Sequence[str]) -> str:
     """The command for a POSIX shell."""
-    return _wrapped([shlex.quote(_one_line(part)) for part in argv], " \\\n  ")
+    return _wrapped([shlex.quote(_one_line(part)) for part in argv], _POSIX_BREAK)
 
 
 def powershell(argv: Sequence[str]) -> str:
     """The command for PowerShell: single quotes, doubled inside."""
     parts = [_powershell_word(_one_line(part)) for part in argv]
     call = "& " if parts and parts[0].startswith("'") else ""
-    return call + _wrapped(parts, " `\n  ")
+    return call + _wrapped(parts, _WINDOWS_BREAK)
 
 
-def command_blocks(argv: Sequence[str]) -> list[str]:
-    """Both renderings, or one where they are the same."""
-    posix, windows = bash(argv), powershell(argv)
+def command_blocks(argv: Sequence[str], purpose: str) -> list[str]:
+    """The command for both shells under its purpose; in one block where both read it alike."""
     if argv and _CMDLET.fullmatch(argv[0]):
-        return ["PowerShell:", "", *fence(windows, "powershell")]
+        return [f"**PowerShell:** {text(purpose)}", "", *fence(powershell(argv), "powershell")]
+    posix, windows = bash(argv), powershell(argv)
+    if _only_looks(argv):
+        posix, windows = (one.replace(mark, " ") for one, mark in ((posix, _POSIX_BREAK), (windows, _WINDOWS_BREAK)))
     if posix == windows:
-        return ["Bash and PowerShell:", "", *fence(posix, "sh")]
-    return ["Bash:", "", *fence(posix, "bash"), "PowerShell:", "", *fence(windows, "powershell")]
+        return [f"**Bash and PowerShell:** {text(purpose)}", "", *fence(posix, "sh")]
+    posix_block, windows_block = fence(posix, "bash"), fence(windows, "powershell")
+    return [f"**Bash:** {text(purpose)}", "", *posix_block, "**PowerShell:** the same", "", *windows_block]
+
+
+def _only_looks(argv: Sequence[str]) -> bool:
+    verbs = itertools.takewhile(lambda part: not part.startswith("-"), argv)
+    return not _LOOKING.isdisjoint(verbs)
 
 
 def _powershell_word(part: str) -> str:

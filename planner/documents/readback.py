@@ -11,7 +11,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from planner.inventory import clean
@@ -21,6 +21,14 @@ _ITEM: Final = re.compile(
     r"^\s*(?:[-*+•]|\d{1,3}[.)])?\s*\\?(?:\[\s*(?P<mark>[xX✓✔]?)\s*\\?\]|(?P<glyph>[☐☑☒✅✔✓⬜]))\s*"
     r"(?P<label>.*?)\s*<!--\s*item:(?P<id>[A-Za-z0-9._-]{1,80})\s*-->(?P<note>.*)$"
 )
+_BOX: Final = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])?\s*\\?(?:\[\s*[xX✓✔]?\s*\\?\]|[☐☑☒✅✔✓⬜])")
+"""How a box begins; an editor may have wrapped the line before its id."""
+_BOX_LINES: Final = 12
+_STARTS: Final = re.compile(r"^\s*(?:[-*+•]\s|\d{1,3}[.)]\s|#|\||>|<!--|\*\*|__)")
+"""What begins something of its own, and so does not go on with the line above."""
+_WHOLE: Final = ("\n", "#", "|")
+"""How the normal form of code, a heading and a row of a table begins: nothing goes on with them."""
+_DASHES: Final = re.compile("--+")
 _TICKED: Final = frozenset("☑☒✅✔✓")
 _FENCE: Final = re.compile(r"^\s*(`{3,}|~{3,})")
 _BULLET: Final = re.compile(r"^\s*[*+•]\s+")
@@ -79,8 +87,8 @@ class _Line:
 
 
 def prose_digest(prose: str) -> str:
-    """SHA-256 of the prose in its normal form: ticks, notes, and what wikis mangle are left out."""
-    return hashlib.sha256("\n".join(line.normal for line in _lines(prose)).encode("utf-8")).hexdigest()
+    """SHA-256 of the prose in its normal form: ticks, notes, and what wikis mangle are left out, line breaks too."""
+    return hashlib.sha256("".join(line.normal for line in _lines(prose)).encode("utf-8")).hexdigest()
 
 
 def read_ticks(prose: str) -> tuple[dict[str, Tick], list[str]]:
@@ -91,10 +99,9 @@ def read_ticks(prose: str) -> tuple[dict[str, Tick], list[str]]:
         if line.tick is None:
             continue
         before = ticks.get(line.item)
-        if before is not None and before.done != line.tick.done:
-            problems.append(
-                f"Box {line.item} stands twice, once ticked and once not; line {line.number} is the later one."
-            )
+        if before is not None:
+            both = "" if before.done == line.tick.done else ", once ticked and once not"
+            problems.append(f"Box {line.item} stands twice{both}; line {line.number} is the later one.")
         if before is None or before.done:
             ticks[line.item] = line.tick
     return ticks, problems
@@ -144,30 +151,69 @@ def _plain(line: str) -> str:
 
 
 def _lines(prose: str) -> Iterator[_Line]:
-    """Lines that say something, with notes joined to the box they belong to."""
-    item: _Line | None = None
-    fence = ""
-    for number, raw in enumerate(prose.split("\n"), 1):
+    """What the text says, piece by piece: a paragraph, an item of a list, a row, a line of code, or a box with its notes."""
+    rows = prose.split("\n")
+    held: _Line | None = None
+    fence, gap, place = "", False, 0
+    while place < len(rows):
+        raw, number, taken = rows[place], place + 1, 1
         mark = _FENCE.match(raw)
-        if mark and (not fence or mark[1].startswith(fence)):
-            fence = "" if fence else mark[1]
-        found = None if fence else _ITEM.match(_unmangled(raw)) if "<!--" in raw else None
-        if found:
-            if item is not None:
-                yield item
-            item = _box(number, raw, found)
-        elif item is not None and item.tick is not None and raw.strip() and raw[0] in " \t>":
-            note = f"{item.tick.note} {_words(raw)}".strip()
-            item = _Line(item.number, item.raw, item.normal, item.item, Tick(item.tick.done, clean(note, _NOTE_LIMIT)))
+        found = None if fence or mark else _box_at(rows, place)
+        if fence or mark:
+            piece = _code(number, raw)
+            if mark and (not fence or mark[1].startswith(fence)):
+                fence = "" if fence else mark[1]
+        elif found is not None:
+            piece, taken = found
+        elif not raw.strip():
+            piece = None
+        elif held is not None and (longer := _continued(held, raw, gap)) is not None:
+            held, piece = longer, None
         else:
-            if item is not None:
-                yield item
-                item = None
-            normal = _normal(raw)
-            if normal:
-                yield _Line(number, raw, normal)
-    if item is not None:
-        yield item
+            piece = _Line(number, raw, _normal(raw))
+        gap = not raw.strip()
+        if piece is not None or (gap and held is not None and held.tick is None):
+            if held is not None and held.normal:
+                yield held
+            held = piece
+        place += taken
+    if held is not None and held.normal:
+        yield held
+
+
+def _continued(held: _Line, raw: str, gap: bool) -> _Line | None:
+    """The piece with a line that belongs to it; None where the line begins something of its own."""
+    if held.normal.startswith(_WHOLE):
+        return None
+    if held.tick is not None:
+        if raw[0] not in " \t>" and (gap or _STARTS.match(raw)):
+            return None
+        note = clean(f"{held.tick.note} {_words(raw)}".strip(), _NOTE_LIMIT)
+        return replace(held, tick=Tick(held.tick.done, note))
+    quoted = held.raw.lstrip().startswith(">") and raw.lstrip().startswith(">")
+    if not quoted and _STARTS.match(raw):
+        return None
+    more = _squeezed(_unmangled(raw.lstrip(" \t>") if quoted else raw))
+    return replace(held, raw=f"{held.raw} {raw.strip()}", normal=_DASHES.sub("-", held.normal + more))
+
+
+def _box_at(rows: list[str], place: int) -> tuple[_Line, int] | None:
+    """The box that begins in a row, and how many rows it takes; None where none does."""
+    if not _BOX.match(_unmangled(rows[place])):
+        return None
+    for taken in range(1, _BOX_LINES):
+        raw = " ".join(row.strip() if row_number else row for row_number, row in enumerate(rows[place : place + taken]))
+        if "<!--" in raw and (found := _ITEM.match(_unmangled(raw))):
+            return _box(place + 1, raw, found), taken
+        after = rows[place + taken] if place + taken < len(rows) else ""
+        if not after.strip() or _FENCE.match(after) or (_STARTS.match(after) and "<!--" not in after):
+            return None
+    return None
+
+
+def _code(number: int, raw: str) -> _Line | None:
+    """A line of code, whose line break counts; None for an empty one."""
+    return _Line(number, raw, "\n" + _squeezed(_unmangled(raw), code=True)) if raw.strip() else None
 
 
 def _box(number: int, raw: str, found: re.Match[str]) -> _Line:
@@ -185,9 +231,10 @@ def _normal(raw: str) -> str:
     return "" if _RULER.fullmatch(plain) else _squeezed(_BULLET.sub("- ", plain))
 
 
-def _squeezed(text: str) -> str:
+def _squeezed(text: str, *, code: bool = False) -> str:
     joined = "".join(text.split())
-    return joined if joined.isascii() else unicodedata.normalize("NFC", joined)
+    dashed = joined if code else _DASHES.sub("-", joined)
+    return dashed if dashed.isascii() else unicodedata.normalize("NFC", dashed)
 
 
 def _unmangled(text: str) -> str:

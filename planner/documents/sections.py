@@ -2,11 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from planner.bands import ASSUMPTION
 from planner.documents.marks import box, joined, linked, moment, sentence, table, text
 from planner.findings import Finding, Owner, Verdict
 from planner.plan import Alternative, ClockLine, Move, Plan, Reversibility, RiskNote, StepKind
+
+
+def justification(plan: Plan) -> list[str]:
+    """What the change is for, and whom it touches while it is made."""
+    if not plan.steps:
+        return []
+    kinds = dict.fromkeys(step.kind for step in plan.steps)
+    ended = [clock for clock in plan.subject.clocks if clock.state in ("ended", "grace")]
+    dates = "; ".join(f"{clock.kind}, {clock.state}, {_span(clock)} ({clock.rule})" for clock in ended)
+    return [
+        "## Justification and impact", "",
+        f"Goal: {text(plan.goal)}. Support state: {text(plan.subject.support)}."
+        + (f" Run out, or about to: {sentence(dates)} What that means stands under Findings." if ended else ""), "",
+        "While it is made:", "",
+        *(f"- {_IMPACT[kind]}" for kind in kinds), "",
+    ]  # fmt: skip
+
+
+_IMPACT = {
+    StepKind.REPAIR: "Wait or repair: only looked at; what has to be mended may touch more.",
+    StepKind.KUBERNETES: "Kubernetes upgrade: every node is replaced, one by one; workloads move, and those with a single "
+    "replica are interrupted.",
+    StepKind.RELEASE: "Release update: hosts are drained and restarted one after another, for every cluster of the instance.",
+    StepKind.NEIGHBOUR: "Neighbours: other clusters of the instance have to be upgraded first, each by its own plan.",
+    StepKind.OS_PATCH: "Node images: every pool has one node more for a time; drained nodes move their workloads.",
+}
 
 
 def current_state(plan: Plan) -> list[str]:
@@ -80,7 +107,7 @@ def path(plan: Plan) -> list[str]:
     else:
         lines += ["Nothing to move: the cluster already meets the goal.", ""]
     if plan.alternatives:
-        lines += ["### Alternatives", "", *table(_ALTERNATIVE_HEAD, map(_alternative, plan.alternatives))]
+        lines += ["### Alternatives", "", *_alternatives(plan.alternatives)]
     if plan.must_not:
         lines += ["### What must not be done", "", *(f"- {text(sentence)}" for sentence in plan.must_not), ""]
     return lines
@@ -89,20 +116,20 @@ def path(plan: Plan) -> list[str]:
 _ALTERNATIVE_HEAD = ("Way", "Open high risks", "Hops", "Release updates", "Off-list moves", "Stops", "Moves", "Note")
 
 
-def _alternative(other: Alternative) -> tuple[object, ...]:
-    numbers = other.numbers
-    counts: tuple[object, ...] = ("",) * 5
+def _alternatives(ways: Sequence[Alternative]) -> list[str]:
+    same = [way.label for way in ways if way.same_as_recommended and way.label != "recommended"]
+    lines = table(_ALTERNATIVE_HEAD, (_alternative(way) for way in ways if way.label not in same))
+    if same:
+        lines += [f"The same path as recommended comes out for: {joined(same)}.", ""]
+    return lines
+
+
+def _alternative(way: Alternative) -> tuple[object, ...]:
+    numbers = way.numbers
+    counts: tuple[object, ...] = ("-",) * 5
     if numbers is not None:
-        counts = (
-            numbers.open_high_risks,
-            numbers.hops,
-            numbers.release_updates,
-            numbers.off_list_moves,
-            numbers.stops,
-        )
-    if other.same_as_recommended:
-        return (other.label, *counts, "as recommended", "")
-    return (other.label, *counts, " → ".join(map(_place, other.moves)), other.note)
+        counts = (numbers.open_high_risks, numbers.hops, numbers.release_updates, numbers.off_list_moves, numbers.stops)
+    return (way.label, *counts, " → ".join(map(_place, way.moves)) or "-", way.note)
 
 
 def _place(move: Move) -> str:
@@ -132,39 +159,49 @@ def _dead_end(plan: Plan) -> list[str]:
 
 def risks(plan: Plan) -> list[str]:
     """Risks, disputed rules and unknowns; open risks carry a tick box."""
-    lines = ["## Risks, disputed rules, unknowns", ""]
-    lines += [
-        "### Risks",
-        "",
-        *(map(_risk_line, plan.risks) if plan.risks else ["No known issue matches this path."]),
-        "",
-    ]
+    lines = ["## Risks, disputed rules, unknowns", "", "### Risks", ""]
+    for state, words in _RISK_STATES.items():
+        notes = [risk for risk in plan.risks if risk.state == state]
+        lines += [words, "", *map(_risk_line, notes), ""] if notes else []
+    rest = [risk for risk in plan.risks if risk.state not in _RISK_STATES]
+    lines += [*map(_risk_line, rest), ""] if rest else []
+    lines += [] if plan.risks else ["No known issue matches this path.", ""]
     if plan.disputes:
-        lines += ["### Disputed rules", "", *(f"- {text(dispute)}" for dispute in plan.disputes), ""]
+        lines += ["### Disputed rules", "", "The question, and the reading this plan follows.", ""]
+        lines += [*(f"- {text(dispute)}" for dispute in plan.disputes), ""]
     unknowns = plan.unknowns or ("Nothing that this plan rests on.",)
     return [*lines, "### Unknowns", "", *(f"- {text(unknown)}" for unknown in unknowns), ""]
 
 
+_RISK_STATES = {
+    "applies": "**These apply,** and have to be cured, or accepted by a named person, first:",
+    "open": "**These may apply:** each has to be ruled out, or cured, and ticked before its step.",
+    "accepted": "**These were accepted:**",
+}
+
+
 def _risk_line(risk: RiskNote) -> str:
-    where = f" Steps: {joined(risk.steps)}." if risk.steps else ""
-    cited = f" Source: {linked(risk.source)}." if risk.source else ""
-    body = (
-        f"**{text(risk.id)}** ({text(risk.severity)}): {sentence(risk.title)}{where} Cure: {sentence(risk.cure)}{cited}"
-    )
+    where = f"; {joined(risk.steps)}" if risk.steps else ""
+    cited = f" ({linked(risk.source)})" if risk.source else ""
+    head = f"**{text(risk.id)}** ({text(risk.severity)}{where})"
+    body = f"{head}: {sentence(risk.title)} Cure: {sentence(risk.cure)}{cited}"
     if risk.state == "open":
-        return box(f"RISK.{risk.id}", f"{body} *Open: make sure it does not apply.*")
+        return box(f"RISK.{risk.id}", body)
     if risk.state == "accepted":
-        return f"- {body} *Accepted until {risk.accepted_until}: {text(risk.accepted_reason)}*"
-    return f"- {body} *{text(risk.state).capitalize()}.*"
+        return f"- {body} Accepted until {risk.accepted_until}: {sentence(risk.accepted_reason)}"
+    return f"- {body}"
 
 
 def backout(plan: Plan) -> list[str]:
-    """What can be undone, step by step."""
+    """What can be undone, steps with the same answer together."""
     lines = ["## Backout", ""]
     if not plan.steps:
         return [*lines, "Nothing is changed, so nothing has to be undone.", ""]
-    rows = [(step.id, step.title, step.reversibility, undo(step.kind, step.reversibility)) for step in plan.steps]
-    return [*lines, *table(("Step", "What", "Way back", "If it has to be given up"), rows)]
+    groups: dict[tuple[str, str], list[str]] = {}
+    for step in plan.steps:
+        groups.setdefault((step.reversibility, undo(step.kind, step.reversibility)), []).append(step.id)
+    rows = [(", ".join(ids), back, words) for (back, words), ids in groups.items()]
+    return [*lines, *table(("Steps", "Way back", "If one of them has to be given up"), rows)]
 
 
 def undo(kind: StepKind, reversibility: Reversibility) -> str:
@@ -183,18 +220,23 @@ def undo(kind: StepKind, reversibility: Reversibility) -> str:
 def approvals(plan: Plan) -> list[str]:
     """A box for each who has to agree; names, dates and ticket numbers are written after the box."""
     owners = {step.owner for step in plan.steps}
-    lines = ["## Approvals", "", "Tick, and write name, date and ticket number at the end of the line.", ""]
-    lines.append(box("APPROVAL.change", "Change approved:"))
-    lines.append(box("APPROVAL.operator", "Cluster operator:"))
+    lines = ["## Approvals", "", "Tick the box, and write at the end of its line, or indented below it.", ""]
+    lines.append(box("APPROVAL.ticket", "Ticket number:"))
+    lines.append(box("APPROVAL.change", "Change approved by (name, date):"))
+    lines.append(box("APPROVAL.operator", "Cluster operator (name, date):"))
     if Owner.INSTANCE_OWNER in owners:
-        lines.append(box("APPROVAL.instance", "Azure Local owner:"))
+        lines.append(box("APPROVAL.instance", "Azure Local owner (name, date):"))
     if plan.verdict is Verdict.GO_WITH_RISKS:
-        lines.append(box("APPROVAL.risks", "Risks accepted by:"))
+        lines.append(box("APPROVAL.risks", "Risks accepted by (name, date):"))
     return [*lines, ""]
 
 
 def sources(plan: Plan) -> list[str]:
-    """Everything cited."""
-    if not plan.sources:
-        return []
-    return ["## Sources", "", *(f"- **{text(key)}**: {linked(full)}" for key, full in plan.sources), ""]
+    """Every rule and every document cited, and how each is known."""
+    rules = [(rule.id, rule.says, rule.known, rule.source or "-") for rule in plan.rules]
+    bases = dict.fromkeys(step.duration.basis for step in plan.steps if step.duration is not None)
+    rules += [("Times", basis, "assumed" if basis == ASSUMPTION else "measured", "arcstep") for basis in bases]
+    lines = ["### Rules", "", *table(("Rule", "What it says", "How known", "From"), rules)] if rules else []
+    if plan.sources:
+        lines += ["### Documents", "", *(f"- **{text(key)}**: {linked(full)}" for key, full in plan.sources), ""]
+    return ["## Sources", "", *lines] if lines else []

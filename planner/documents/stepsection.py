@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from planner.documents.marks import box, command_blocks, joined, table, text
-from planner.plan import Check, Plan, Step
+from planner.documents.marks import box, command_blocks, joined, labelled, table, text
+from planner.documents.timing import step_time
+from planner.plan import Check, Plan, Step, StepKind
 
 
 def preflight(plan: Plan) -> list[str]:
     """What has to be true before the first step."""
     if not plan.preflight:
         return []
-    return ["## Pre-flight", "", *map(_check, plan.preflight), ""]
+    who = "What is marked “arcstep” is read and ticked by arcstep when the plan is walked; the rest is for a person to look at."
+    return ["## Pre-flight", "", who, "", *map(_check, plan.preflight), ""]
 
 
 def implementation(plan: Plan) -> list[str]:
@@ -24,39 +26,56 @@ def implementation(plan: Plan) -> list[str]:
 
 
 def acceptance(plan: Plan) -> list[str]:
-    """What the finished change is measured by: the last step's own words."""
+    """What the finished change is measured by: the last step's own words, and where the cluster then is."""
     if not plan.steps:
         return []
     last = plan.steps[-1]
-    done = box("ACCEPTED", f"{text(last.expected)} Confirmed by:")
-    return ["## Acceptance", "", f"The change is done when step {text(last.id)} is:", "", done, ""]
+    done = box("ACCEPTED", f"{text(last.expected)} Confirmed by (name, date):")
+    after = labelled("Afterwards", text(plan.outcome)) if plan.outcome else []
+    return ["## Acceptance", "", f"The change is done when step {text(last.id)} is:", "", done, "", *after]
 
 
 def _step(step: Step) -> list[str]:
-    lines = [f"### {text(step.id)} {text(step.title)}", ""]
-    lines.append(f"- **Where:** {text(step.where)}, done by: {step.owner}")
+    lines = [f"### {text(step.id)} {text(step.title)}", "", *_facts(step), ""]
+    if step.before:
+        lines += ["**Before:**", "", *map(_check, step.before), ""]
+    for command in step.commands:
+        lines += command_blocks(command.argv, command.purpose)
+    lines += labelled("Expected", text(step.expected))
+    lines += labelled("Watch", text(step.watch))
+    if step.verify:
+        lines += ["**Verify:**", "", *map(_check, step.verify), ""]
+    if step.gate:
+        lines += ["**Gate:**", "", box(f"{step.id}.gate", text(step.gate)), ""]
+    if step.if_wrong:
+        lines += ["**If it goes wrong:**", "", *table(("Sign", "What to do"), step.if_wrong)]
+    return [*lines, "**Sign-off:**", "", box(step.id, f"Step {text(step.id)} done by (name, date, time):"), ""]
+
+
+def _facts(step: Step) -> list[str]:
+    lines = [f"- **Where:** {text(step.where)}, done by the {step.owner}"]
     lines.append(f"- **Purpose:** {text(step.purpose)}")
     lines.append(f"- **Known from:** {text(step.basis)}; rules {joined(step.rules)}; sources {joined(step.sources)}")
     if step.risks:
         lines.append(f"- **Risks:** {joined(step.risks)}")
+    lines.append(f"- **Takes:** {text(step_time(step))}")
     if step.not_before is not None:
         lines.append(f"- **Not before {step.not_before}:** the release is dated after the as-of date of this plan.")
-    lines += [f"- **Way back:** {step.reversibility}", ""]
-    if step.before:
-        lines += ["Before:", "", *map(_check, step.before), ""]
-    for command in step.commands:
-        lines += [f"Command: {text(command.purpose)}", "", *command_blocks(command.argv)]
-    lines += [f"Expected: {text(step.expected)}", "", f"Watch: {text(step.watch)}", ""]
-    if step.verify:
-        lines += ["Verify:", "", *map(_check, step.verify), ""]
-    if step.gate:
-        lines += [box(f"{step.id}.gate", f"Gate: {text(step.gate)}"), ""]
-    if step.if_wrong:
-        lines += ["If it goes wrong:", "", *table(("Sign", "What to do"), step.if_wrong)]
-    return [*lines, box(step.id, f"Step {text(step.id)} done:"), ""]
+    abort = _ABORT[step.kind]
+    return [*lines, f"- **Way back:** {step.reversibility}", f"- **Abort:** {abort}"]
+
+
+_ABORT = {
+    StepKind.REPAIR: "go no further while one of its checks is open.",
+    StepKind.KUBERNETES: "before the upgrade command, if a box of Before stays open; after it nothing can be called off, "
+    "only waited for (P15).",
+    StepKind.RELEASE: "before the update is started, if a box of Before stays open; after it the update has to be finished.",
+    StepKind.NEIGHBOUR: "hold here, and leave the instance on its release, while the check is open.",
+    StepKind.OS_PATCH: "stop after any pool: scale it back to the number of nodes it had, and leave the others alone.",
+}
+"""When a step is given up rather than finished."""
 
 
 def _check(check: Check) -> str:
-    who = "a person looks" if check.manual else "arcstep reads it"
-    rules = f"; {joined(check.rules)}" if check.rules else ""
-    return box(check.id, f"{text(check.text)} ({who}{rules})")
+    notes = [*([] if check.manual else ["arcstep"]), *check.rules]
+    return box(check.id, f"{text(check.text)} ({joined(notes)})" if notes else text(check.text))

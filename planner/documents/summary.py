@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from planner.documents.marks import moment, sentence, text
+from planner.documents.timing import NOT_SCHEDULED, plan_time
 from planner.plan import Numbers, Plan, Reversibility
 
 _SHOWN: Final = 3
@@ -49,8 +50,12 @@ def head(plan: Plan) -> list[str]:
         lines.append(f"- **Afterwards:** {text(plan.outcome)}")
     lines.append(f"- **Why now:** {_why_now(plan)}")
     lines.append(f"- **Risk:** {_risk(plan)}")
-    lines.append(f"- **Not known:** {_not_known(plan)}")
+    if plan.steps:
+        lines.append(f"- **When:** {NOT_SCHEDULED}; the nearest dates stand under Schedule.")
+        lines.append(f"- **How long:** {text(plan_time(plan))}")
+        lines.append(f"- **Who:** {_who(plan)}")
     lines.append(f"- **Way back:** {_way_back(plan)}")
+    lines.append(f"- **Not known:** {_not_known(plan)}")
     lines.append(f"- **Facts as of** {moment(plan.as_of)}, catalog of {plan.catalog_date}, revision {plan.revision}.")
     return [*lines, ""]
 
@@ -94,6 +99,12 @@ def _why_now(plan: Plan) -> str:
         left = f"in {_count(days, 'day')}" if days >= 0 else f"{_count(-days, 'day')} ago"
         words.append(f"Nearest clock: {text(nearest.kind)}, {nearest.ends} ({left}, {text(nearest.rule)}).")
     return " ".join(words)
+
+
+def _who(plan: Plan) -> str:
+    owners = dict.fromkeys(step.owner for step in plan.steps)
+    counts = [(owner, sum(step.owner is owner for step in plan.steps)) for owner in owners]
+    return "; ".join(f"{owner}, {_count(number, 'step')}" for owner, number in counts) + "."
 
 
 def _risk(plan: Plan) -> str:

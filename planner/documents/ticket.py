@@ -21,7 +21,7 @@ from planner.plan import Check, ClockLine, DeadEnd, Plan, RiskNote, Step
 TICKET_SCHEMA: Final = 1
 SHORT: Final = 160
 """Characters of a short description; change systems cut longer ones."""
-NOT_SCHEDULED: Final = "Not scheduled: the plan holds no window and no durations."
+NOT_SCHEDULED: Final = "Not scheduled: the plan holds no window."
 
 
 class TicketDocument(Struct, frozen=True):

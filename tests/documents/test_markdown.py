@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import textwrap
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
@@ -51,6 +53,7 @@ def test_every_check_gate_step_and_approval_has_a_box() -> None:
     ticks = read(TEXT, "p.md").ticks
     assert set(ticks) == {
         *("PRE.1", "PRE.2", "S01.1", "S01.2", "S01.V1", "S01.gate", "S01", "S02.1", "S02.V1", "S02.gate", "S02"),
+        *("SCHEDULE.start", "SCHEDULE.end", "APPROVAL.ticket"),
         *("RISK.R-1", "ACCEPTED", "APPROVAL.change", "APPROVAL.operator", "APPROVAL.instance", "APPROVAL.risks"),
     }
     assert all(tick == Tick(False) for tick in ticks.values())
@@ -70,7 +73,32 @@ def mangled(text: str) -> dict[str, str]:
         "blank lines": _outside_block(ticked, lambda prose: prose.replace("\n", "\n\n")),
         "table rulers": ticked.replace("| --- |", "|:---|"),
         "trailing space": ticked.replace(" -->\n", " -->  \n"),
+        "no blank lines": _outside_block(ticked, lambda prose: re.sub(r"\n\n+", "\n", prose)),
+        "wrapped": _wrapped(ticked),
+        "wrapped, no blank lines": re.sub(r"(?<!---)\n\n+", "\n", _wrapped(ticked)),
     }
+
+
+def _wrapped(text: str, width: int = 40) -> str:
+    """As an editor wraps paragraphs, items and boxes that are longer than a line; tables, headings and code it leaves."""
+    return _outside_code(text, lambda prose: "\n".join(_fold(line, width) for line in prose.split("\n")))
+
+
+def _outside_code(text: str, change: Callable[[str], str]) -> str:
+    """Only the prose between front matter and data block, and no code."""
+    _, head, rest = text.split("---\n", 2)
+    prose, mark, block = rest.partition("<!-- arcstep:plan")
+    parts = re.split(r"(^```.*?^```$)", prose, flags=re.MULTILINE | re.DOTALL)
+    done = "".join(part if part.startswith("```") else change(part) for part in parts)
+    return f"---\n{head}---\n{done}{mark}{block}"
+
+
+def _fold(line: str, width: int) -> str:
+    if line.startswith(("|", "#")) or not line:
+        return line
+    more = "> " if line.startswith(">") else "  " if line.startswith("- ") else ""
+    options = {"break_long_words": False, "break_on_hyphens": False}
+    return "\n".join(textwrap.wrap(line, width, subsequent_indent=more, **options))  # type: ignore[arg-type]
 
 
 def _outside_block(text: str, change: Any) -> str:
@@ -87,12 +115,12 @@ def test_ticks_survive_mangling_and_mangling_is_no_edit(way: str) -> None:
     document = read(mangled(TEXT)[way], "p.md")
     assert document.problems == ()
     assert document.plan == PLAN
-    assert len(document.ticks) == 17 and all(tick.done for tick in document.ticks.values())
+    assert len(document.ticks) == 20 and all(tick.done for tick in document.ticks.values())
 
 
 def test_notes_stay_with_their_box_and_are_no_edit() -> None:
-    text = TEXT.replace("- [ ] Cluster operator: <!-- item:APPROVAL.operator -->", (
-        "- [x] Cluster operator: <!-- item:APPROVAL.operator --> A. Person, 2026-05-21\n"
+    text = TEXT.replace("- [ ] Cluster operator (name, date): <!-- item:APPROVAL.operator -->", (
+        "- [x] Cluster operator (name, date): <!-- item:APPROVAL.operator --> A. Person, 2026-05-21\n"
         "      CHG0012345 \x1b[31mred"
     ))  # fmt: skip
     document = read(text, "p.md")
@@ -119,7 +147,7 @@ def test_changed_prose_is_named_with_both_readings() -> None:
         ("- **Way back:** forward only\n", "", "removed"),
         ("## Backout\n", "## Backout\n\nSkip S01.2, it is fine.\n", "added"),
         ("--kubernetes-version 1.29.4", "--kubernetes-version 1.30.1", "reads"),
-        ("- [ ] No API is lost. (a person looks) <!-- item:S01.2 -->\n", "", "removed"),
+        ("- [ ] No API is lost. <!-- item:S01.2 -->\n", "", "removed"),
         ("<!-- item:S01.2 -->", "<!-- item:S01.9 -->", "reads"),
         ("verdict: ", "verdict: NOT ", "headline"),
     ],
@@ -251,8 +279,9 @@ def test_the_first_screen_holds_verdict_warning_date_and_days() -> None:
 
 
 def test_sections_stand_in_order() -> None:
-    wanted = ["Decision summary", "Current state", "Path", "Risks, disputed rules, unknowns", "Pre-flight"]
-    wanted += ["Implementation", "Acceptance", "Backout", "Approvals", "Sources", "Data"]
+    wanted = ["Decision summary", "Justification and impact", "Current state", "Path"]
+    wanted += ["Risks, disputed rules, unknowns", "Pre-flight", "Implementation", "Acceptance", "Backout", "Schedule"]
+    wanted += ["Approvals", "Sources", "Data"]
     assert re.findall(r"^## (.*)$", TEXT, re.MULTILINE) == wanted
 
 
@@ -298,14 +327,8 @@ def test_outside_text_stays_text(bad: str) -> None:
     assert document.plan == plan and document.executable
     assert document.ticks["S01.1"] == Tick(False)
     html = MarkdownIt("commonmark").enable("table").render(text.split("---\n", 2)[2])
-    assert "<b>html</b>" not in html and "evil.example</a>" not in html and "<em>" not in _without_our_emphasis(html)
+    assert "<b>html</b>" not in html and "evil.example</a>" not in html and "<em>" not in html
     assert "href" not in html.split("<h2>Sources</h2>")[0].replace('href="https://x.test/a_b"', "")
-
-
-def _without_our_emphasis(html: str) -> str:
-    return re.sub(
-        r"<em>(Open: make sure it does not apply|Accepted until 2026-12-01: agreed|Applies)\.?</em>", "", html
-    )
 
 
 def _swap(value: Any, bad: str) -> Any:

@@ -65,7 +65,8 @@ def test_every_box_of_the_document_is_a_box_on_paper() -> None:
     page = Page(render_page(PLAN))
     assert [attrs["id"] for attrs in page.classed("tick")] == list(read(render(PLAN), "p.md").ticks)
     assert {attrs["id"] for attrs in page.classed("sign")} == {
-        *("S01", "S02", "ACCEPTED", "APPROVAL.change", "APPROVAL.operator", "APPROVAL.instance", "APPROVAL.risks")
+        *("S01", "S02", "ACCEPTED", "APPROVAL.change", "APPROVAL.operator", "APPROVAL.instance", "APPROVAL.risks"),
+        *("APPROVAL.ticket", "SCHEDULE.start", "SCHEDULE.end"),
     }
     assert "[ ]" not in render_page(PLAN) and "item:" not in render_page(PLAN)
 
