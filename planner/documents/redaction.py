@@ -121,6 +121,7 @@ class _Redactor:
     def __init__(self, naming: Naming) -> None:
         self._naming = naming
         self._ids: dict[str, str] = {}
+        self._texts: dict[str, str] = {}
         self._known: dict[int, object] = {}
 
     def inventory(self, inventory: Inventory) -> Inventory:
@@ -161,21 +162,28 @@ class _Redactor:
 
     def _said(self, text: str) -> str:
         """Words arcstep itself uses stay; any other text may name anything, and becomes an alias as a whole."""
-        return text if is_plain(text) else self._naming(Kind.ERROR, text)
+        done = self._texts.get(text)
+        if done is None:
+            done = self._texts[text] = text if is_plain(text) else self._naming(Kind.ERROR, text)
+        return done
 
     def _message(self, text: str | None) -> str | None:
         return None if text is None else self._said(text)
 
     def _fact(self, fact: Observed[T], value: Callable[[T], T] | None = None) -> Observed[T]:
-        """The fact; its value goes through `value` where that can hold a name. Facts that were one object stay one."""
+        """The fact; its value goes through `value` where that can hold a name."""
         if isinstance(fact, Unknown):
             return Unknown(self._said(fact.reason))
         if value is None:
             return fact
-        done = self._known.get(id(fact.value))
+        return Known(self._once(fact.value, value), fact.at, fact.source)
+
+    def _once(self, value: T, make: Callable[[T], T]) -> T:
+        """What was one object in many places is made once and stays one."""
+        done = self._known.get(id(value))
         if done is None:
-            done = self._known[id(fact.value)] = value(fact.value)
-        return Known(cast(T, done), fact.at, fact.source)
+            done = self._known[id(value)] = make(value)
+        return cast(T, done)
 
     def _cluster(self, cluster: Cluster) -> Cluster:
         return replace(
@@ -194,7 +202,7 @@ class _Redactor:
             upgrades=self._fact(cluster.upgrades),
             pools=self._fact(cluster.pools, lambda pools: tuple(map(self._pool, pools))),
             control_plane_count=self._fact(cluster.control_plane_count),
-            addons=tuple(map(self._addon, cluster.addons)),
+            addons=self._once(cluster.addons, lambda addons: tuple(map(self._addon, addons))),
             error=self._message(cluster.error),
             modified_by=self._optional(Kind.USER, cluster.modified_by),
             etag=None,
