@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import replace
-from typing import Final
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass, replace
+from typing import Final, cast
 
 from planner.catalog import Catalog
 from planner.clocks import RULE_SOURCES, RULE_WORDS, ClockKind, ClockState
@@ -17,6 +17,7 @@ from planner.support import Judge
 
 _KEY: Final = re.compile(r"[A-Z][A-Z0-9-]+")
 """What may be a citation key; a citation may be words with keys in them."""
+_RULE: Final = re.compile(rf"\b(?:P\d{{1,2}}|{'|'.join(RULE_WORDS)})\b")
 OFFERED_HERE: Final = "versions offered on the instance"
 """Name of the fact that holds the live list of the custom location."""
 
@@ -115,12 +116,19 @@ def cited(plan: Plan, catalog: Catalog) -> Plan:
 
 
 def _rules_named(plan: Plan) -> set[str]:
-    checks = (*plan.preflight, *(check for step in plan.steps for check in (*step.before, *step.verify)))
-    end = plan.dead_end
-    groups = [step.rules for step in plan.steps] + [finding.rules for finding in plan.findings]
-    groups += [check.rules for check in checks] + [(clock.rule,) for clock in plan.subject.clocks]
-    groups += [one.rules for one in (*end.causes, *end.ways_out)] if end else []
-    return {rule for group in groups for rule in group} | {rule for rule in RULE_WORDS if f"({rule})" in plan.outcome}
+    """Whatever looks like a rule anywhere in the plan; what can be undone is told by P15, whichever steps there are."""
+    return {"P15", *(name for said in _texts(plan) for name in _RULE.findall(said))}
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for one in cast("tuple[object, ...]", value):
+            yield from _texts(one)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _texts(getattr(value, field.name))
 
 
 def _in_words(plan: Plan, catalog: Catalog) -> Iterable[CitedRule]:

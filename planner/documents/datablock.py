@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Any, Final, cast
@@ -26,9 +27,11 @@ _ANY_BEGIN: Final = re.compile(r"^[ \t]*<!--\s*arcstep:plan\b", re.MULTILINE)
 _END: Final = re.compile(r"^[ \t]*<!--\s*arcstep:end\s*-->[ \t]*$", re.MULTILINE)
 _FENCE: Final = re.compile(r"^[ \t]*(`{3,}|~{3,})")
 _RISKY: Final = re.compile("[<>`\x7f-\U0010ffff]")
+_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,80}")
+OLDEST_SCHEMA: Final = 1
 _LONGEST_LINE: Final = 8192
 _NAMED: Final = 5
-"""Unknown fields that are named; of more the number is said."""
+"""Fields or ids that are named; of more the number is said."""
 _WIDTH: Final = 400
 """Characters of a line of the block, before one member a line is opened up."""
 
@@ -135,6 +138,10 @@ def read_block(block: str) -> Block:
         raise BlockError(
             f"The plan was made by a newer arcstep (schema {schema}; this one reads up to {PLAN_SCHEMA}): update arcstep."
         )
+    if schema < OLDEST_SCHEMA:
+        raise BlockError(
+            f"The plan was made by an older arcstep (schema {schema}; this one reads from {OLDEST_SCHEMA} on): plan again."
+        )
     value = _decode(_content(block[begin.end() :]))
     problems: list[str] = []
     found = sha256(canonical(value))
@@ -146,9 +153,27 @@ def read_block(block: str) -> Block:
     if safe != value:
         problems.append("The data held characters that do not belong in a plan; they were replaced.")
     plan = _plan(safe)
+    if plan.schema != schema:
+        problems.append(f"The marker says schema {schema}, and the data says {plan.schema}.")
+    if twice := sorted(id for id, count in Counter(_ids(plan)).items() if count > 1):
+        problems.append(f"The data holds an id twice, so that nobody can say what its tick is for: {_few(twice)}.")
     if safe == value:
         problems += _strange(value, _plain(plan, whole=True))
     return Block(plan, digest, prose_digest, tuple(problems))
+
+
+def _ids(plan: Plan) -> Iterator[str]:
+    """The ids that boxes of the text carry."""
+    for step in plan.steps:
+        yield step.id
+        yield from (check.id for check in (*step.before, *step.verify))
+    yield from (check.id for check in plan.preflight)
+
+
+def _few(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(clean(name) for name in names[:_NAMED]) + more
 
 
 def _strange(value: object, known: object) -> list[str]:
@@ -156,9 +181,7 @@ def _strange(value: object, known: object) -> list[str]:
     names = list(dict.fromkeys(_unknown(value, known, "")))
     if not names:
         return []
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    shown = ", ".join(clean(name) for name in names[:_NAMED])
-    return [f"The data holds fields or values this arcstep does not know: {shown}{more}."]
+    return [f"The data holds fields or values this arcstep does not know: {_few(names)}."]
 
 
 def _unknown(value: object, known: object, where: str) -> Iterator[str]:
@@ -231,6 +254,9 @@ def _plan(value: object) -> Plan:
     except (msgspec.ValidationError, RecursionError) as error:
         where = str(error).replace("`", "").replace("$.", "")
         raise BlockError(f"The data block is not a plan of schema {PLAN_SCHEMA}: {clean(where)}.") from None
+    for id in _ids(plan):
+        if not _ID.fullmatch(id):
+            raise BlockError(f"The data block is not a plan: {clean(id)!r} cannot be the id of a step or a check.")
     moments = (plan.as_of, *(fact.at for fact in plan.subject.facts), *(one.as_of for one in plan.history))
     if any(moment is not None and moment.tzinfo is None for moment in moments):
         raise BlockError("The data block is not a plan: a moment in it has no time zone.")

@@ -144,7 +144,7 @@ def _dead_end(plan: Plan) -> list[str]:
     end = plan.dead_end
     if end is None:
         return []
-    lines = [f"There is no path. {text(end.summary)}", "", "### Causes", ""]
+    lines = ["There is no path: the verdict says why in short, the causes say it in full.", "", "### Causes", ""]
     lines += ["Lifting all of these, and nothing less, would open a path.", ""]
     for cause in end.causes:
         kind = "not known" if cause.missing else "refused"

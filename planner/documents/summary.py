@@ -69,7 +69,7 @@ def _what(plan: Plan) -> str:
     subject = plan.subject
     where = f"cluster {text(subject.name)} on {text(subject.instance or 'an unknown instance')}"
     if plan.dead_end is not None:
-        return f"No path for {where} from {text(subject.version)} to {text(plan.goal)}. {text(plan.dead_end.summary)}"
+        return f"No path for {where} from {text(subject.version)} to {text(plan.goal)}."
     if plan.renews_images:
         return f"newer node images for {where}, by scaling its Linux pools out and in; Kubernetes stays {text(subject.version)}."
     if not plan.path or len(plan.path) < 2:
