@@ -19,6 +19,8 @@ _OPENING: Final = re.compile(r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[-+=]))")
 _URL: Final = re.compile(r"https?://[A-Za-z0-9._~:/?#@!&'()*+,;=%-]*[A-Za-z0-9/_=&-]")
 _BARE: Final = re.compile(r"[A-Za-z0-9_./:=+-]+")
 _CMDLET: Final = re.compile(r"[A-Z][a-z]+-[A-Z][A-Za-z]+")
+_NO_ID: Final = re.compile(r"[^A-Za-z0-9._-]")
+_LONGEST_ID: Final = 80
 _LONG_COMMAND: Final = 100
 _POSIX_BREAK: Final = " \\\n  "
 _WINDOWS_BREAK: Final = " `\n  "
@@ -70,7 +72,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
 
 def box(id: str, label: str) -> str:
     """A line with a tick box that is found again by its id, wherever the text around it goes."""
-    return f"- [ ] {label} <!-- item:{id} -->"
+    return f"- [ ] {label} <!-- item:{_NO_ID.sub('-', id)[:_LONGEST_ID]} -->"
 
 
 def labelled(label: str, words: str) -> list[str]:

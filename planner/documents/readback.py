@@ -23,6 +23,8 @@ _ITEM: Final = re.compile(
 )
 _BOX: Final = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])?\s*\\?(?:\[\s*[xX✓✔]?\s*\\?\]|[☐☑☒✅✔✓⬜])")
 """How a box begins; an editor may have wrapped the line before its id."""
+_ID_COMMENT: Final = re.compile(r"<![-–‐‑‒−]{2}\s*item:[A-Za-z0-9._-]{1,80}\s*[-–‐‑‒−]{2}>")
+"""What a note stands behind; it is taken from the line as it is, since a note means what was written."""
 _BOX_LINES: Final = 12
 _STARTS: Final = re.compile(r"^\s*(?:[-*+•]\s|\d{1,3}[.)]\s|#|\||>|<!--|\*\*|__)")
 """What begins something of its own, and so does not go on with the line above."""
@@ -218,7 +220,9 @@ def _code(number: int, raw: str) -> _Line | None:
 
 def _box(number: int, raw: str, found: re.Match[str]) -> _Line:
     done = bool(found["mark"]) or (found["glyph"] or "") in _TICKED
-    tick = Tick(done, clean(_words(found["note"]), _NOTE_LIMIT))
+    comment = _ID_COMMENT.search(raw)
+    note = raw[comment.end() :] if comment else found["note"]
+    tick = Tick(done, clean(_words(note), _NOTE_LIMIT))
     return _Line(number, raw, f"-[]{_squeezed(found['label'])}<!--item:{found['id']}-->", found["id"], tick)
 
 
