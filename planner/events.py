@@ -84,6 +84,8 @@ class Began(Event):
     digest: str
     """SHA-256 of the plan's data."""
     plan: Plan
+    mode: str = ""
+    """Whether arcstep might upgrade, as whom, and whether it was only rehearsed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ class Reopened(Event):
 
     by: str
     host: str
+    mode: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,8 +148,7 @@ class Leg:
             by_person = old is not None and old.by != TOOL and old.mark is Mark.OK
             if found.mark is Mark.OPEN and by_person:
                 continue
-            kept = old.at if old is not None and (old.mark, old.by) == (found.mark, TOOL) else seen.at
-            tick = Tick(check.id, found.mark, TOOL, kept, found.evidence)
+            tick = Tick(check.id, found.mark, TOOL, seen.at, found.evidence)
             leg = leg if tick == old else leg.ticked(tick)
         return leg
 

@@ -9,7 +9,7 @@ from typing import Final
 from planner.legs import Leg, Stage
 from planner.plan import Proof, StepKind
 from planner.proofs import Mark, has_failed, updating
-from planner.rollout import Rollout, RolloutState, decode, progress
+from planner.rollout import Rollout, RolloutState, decode, errors_of, progress
 from planner.sighting import Sighting
 
 IN_FLIGHT: Final = timedelta(seconds=120)
@@ -207,8 +207,8 @@ def _said(old: Leg, new: Leg) -> tuple[str, ...]:
             lines.append(f"the instance reports release {now.release}")
         if now.update_state != before.update_state and now.update_state:
             lines.append(f"update state of the instance: {now.update_state}")
-        if now.error != before.error and now.error:
-            lines.append(f"error: {now.error}")
+        if errors_of(now) != errors_of(before) and errors_of(now):
+            lines.append(errors_of(now))
     # Where nothing was begun yet, "without change" is no news.
     expected = new.rollout is not None and new.rollout.state is RolloutState.UNCHANGED and not old.is_open
     if new.rollout is not None and not expected and (old.rollout is None or old.rollout.state is not new.rollout.state):

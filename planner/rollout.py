@@ -353,7 +353,14 @@ def contact_of(connectivity: str) -> Contact:
 def evidence(seen: Sighting, target: str) -> str:
     """The facts the reading rests on, on one line."""
     states = f"provisioningState {seen.provisioning_state or '?'}, currentState {seen.current_state or '?'}"
-    return f"{states}, version {seen.version or '?'}, nodes on {target}: {progress(seen.pools, target)}"
+    facts = f"{states}, version {seen.version or '?'}, nodes on {target}: {progress(seen.pools, target)}"
+    return f"{facts}; {errors_of(seen)}" if errors_of(seen) else facts
+
+
+def errors_of(seen: Sighting) -> str:
+    """What the cluster and its pools report as errors, on one line; "" where nothing."""
+    told = [("the cluster", seen.error), *((f"pool {pool.name}", pool.error) for pool in seen.pools or ())]
+    return "; ".join(f"{who} reports: {error}" for who, error in told if error)
 
 
 def progress(pools: tuple[PoolSight, ...] | None, target: str) -> str:

@@ -148,8 +148,12 @@ def begin(event: e.Began) -> tuple[Walk, tuple[Command, ...]]:
     if not event.plan.steps:
         raise WalkError("The plan has no steps to walk.")
     walk = Walk(event.plan, event.digest, event.at, legs)
-    walk = _say(walk, event.at, "", f"walk begun by {event.by} on {event.host}")
+    walk = _say(walk, event.at, "", f"walk begun by {event.by} on {event.host}{_mode(event.mode)}")
     return _turn_to(walk, 0)
+
+
+def _mode(mode: str) -> str:
+    return f" ({mode})" if mode else ""
 
 
 def replay(kept: Iterable[Event]) -> Walk:
@@ -230,7 +234,7 @@ def look_at(leg: Leg) -> Look:
 
 
 def _reopened(walk: Walk, event: e.Reopened) -> tuple[Walk, tuple[Command, ...]]:
-    walk = _say(walk, event.at, "", f"walk taken up again by {event.by} on {event.host}")
+    walk = _say(walk, event.at, "", f"walk taken up again by {event.by} on {event.host}{_mode(event.mode)}")
     leg = walk.leg
     if leg is None:
         return walk, ()
@@ -325,7 +329,7 @@ def _noted(walk: Walk, event: e.Noted) -> Walk:
     leg = walk.legs[place]
     legs = list(walk.legs)
     legs[place] = replace(leg, notes=(*leg.notes, Note(event.item, event.text, event.by, event.at)))
-    return _say(replace(walk, legs=tuple(legs)), event.at, leg.id, f"note by {event.by} on {event.item}")
+    return _say(replace(walk, legs=tuple(legs)), event.at, leg.id, f"note by {event.by} on {event.item}: {event.text}")
 
 
 def _started(walk: Walk, event: e.Started) -> tuple[Walk, tuple[Command, ...]]:
@@ -355,7 +359,9 @@ def _confirmed(walk: Walk, event: e.Confirmed) -> tuple[Walk, tuple[Command, ...
 
 def _decided(walk: Walk, event: e.Decided) -> tuple[Walk, tuple[Command, ...]]:
     why = f": {event.note}" if event.note else ""
-    walk = _say(walk, event.at, event.step, f"{event.decision} decided by {event.by}{why}")
+    lifted = walk.held and event.decision is Decision.PROCEED
+    what = "hold lifted" if lifted else f"{event.decision} decided"
+    walk = _say(walk, event.at, event.step, f"{what} by {event.by}{why}")
     match event.decision:
         case Decision.HOLD:
             return replace(walk, held=True), ()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from planner.durations import Run
 from planner.events import Began, Event, Reopened
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from planner.plan import Plan, Step
     from planner.ports import Upgrader, Watcher
 
-__all__ = ["Crew", "Session", "plan_of", "take_up"]
+REHEARSAL: Final = "rehearsal"
+"""How the mode of a walk on an emulated Azure begins."""
+
+__all__ = ["REHEARSAL", "Crew", "Session", "plan_of", "take_up"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,12 @@ class Crew:
     """Plays what people do elsewhere; only in a rehearsal."""
     seen: Callable[[Inventory], None] | None = None
     """Told every inventory that a look brings."""
+
+    @property
+    def mode(self) -> str:
+        """For the journal: whether arcstep may upgrade, as whom, and whether it is only a rehearsal."""
+        rights = f"may upgrade as {self.upgrader.who}" if self.upgrader is not None else "read-only"
+        return f"{REHEARSAL}, {rights}" if self.hand is not None else rights
 
 
 class Session:
@@ -111,7 +120,7 @@ def take_up(
     SourceError where the journal cannot be made or used, WalkError for a plan without steps.
     """
     path = journal_path(ensure_directory(directory), plan, digest)
-    began = Began(crew.clock(), crew.by, crew.host, digest, plan)
+    began = Began(crew.clock(), crew.by, crew.host, digest, plan, crew.mode)
     lock, holder = _lock(plan, crew, directory)
     try:
         opened = _watched(path, began) if lock is None else _opened(path, began)
@@ -122,7 +131,7 @@ def take_up(
             opened.walk, scout, crew.clock, keeper=opened.book, upgrader=crew.upgrader, speed=crew.speed, hand=crew.hand
         )
         if opened.book is not None and opened.is_old:
-            walker.act(Reopened(crew.clock(), crew.by, crew.host))
+            walker.act(Reopened(crew.clock(), crew.by, crew.host, crew.mode))
         walker.begin(opened.commands)
         runs = own_runs(directory)
     except BaseException:

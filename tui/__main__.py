@@ -117,7 +117,12 @@ def _run_app(arguments: argparse.Namespace, *, opened: Opened | None = None, **o
     app.run()
     if app.walking.farewell:
         print(f"arcstep: {app.walking.farewell}", file=sys.stderr)
-    return app.return_code or 0
+    code = app.return_code or 0
+    if opened is None or app.walking.last is None:
+        return code
+    from planner.cli.exits import exit_of_walk
+
+    return max(code, exit_of_walk(app.walking.last))
 
 
 def _open(spec: SourceSpec, which: str) -> Source:

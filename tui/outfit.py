@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def outfit(*, allow_upgrades: bool, opened: Opened | None = None) -> Outfit:
     """For the app; `opened` is the walk the arguments named, with what goes wrong in it."""
     equipment = _Equipment(opened, allow_upgrades=allow_upgrades)
-    return Outfit(equipment.crew, _directory, _resume, allow_upgrades)
+    return Outfit(equipment.crew, _directory, equipment.resume, allow_upgrades)
 
 
 class _Equipment:
@@ -41,6 +41,19 @@ class _Equipment:
             self._rehearsals[digest] = (source, crew)
         return crew
 
+    def resume(self, source: Source, file: str) -> str:
+        """The command that takes a walk up again."""
+        opened = self._opened
+        if opened is not None and opened.source is source and opened.file == file:
+            return replace(opened, allow_upgrades=self._allow_upgrades).resume
+        given = [
+            *(["--demo"] if source.label == "demo" else []),
+            *(["--allow-upgrades"] if self._allow_upgrades else []),
+        ]
+        if file:
+            return shlex.join(["arcstep", "walk", file, *given])
+        return f'{shlex.join(["arcstep", *given])}, ":", "Plans and journals"'
+
     async def _made(self, source: Source, plan: Plan, digest: str, catalog: Catalog) -> Crew:
         from planner.cli.walk import crew_for
 
@@ -54,8 +67,3 @@ def _directory(source: Source | None) -> Path:
     from planner.journal import walks_directory
 
     return journals_of(source) if source is not None else walks_directory()
-
-
-def _resume(source: Source, file: str) -> str:
-    demo = " --demo" if source.label == "demo" else ""
-    return f"arcstep walk {shlex.quote(file)}{demo}" if file else f'arcstep{demo}, ":", "Plans and journals"'

@@ -42,6 +42,8 @@ def rights(state: AppState) -> tuple[str, str]:
     """What arcstep may do here, in full and in short."""
     if not state.may_upgrade or state.label not in ("live", "demo"):
         return "read-only", "read-only"
+    if state.label == "demo":
+        return "may upgrade, in a rehearsal", "rehearsal"
     inventory = state.inventory
     who = inventory.account if inventory is not None else None
     if state.walk is not None and state.walk.who:

@@ -10,9 +10,10 @@ from planner.legs import TOOL, Leg, Stage
 from planner.outlook import IN_FLIGHT, LOOK_AGAIN, WORRY
 from planner.plan import Check, Command, Proof, Step, StepKind
 from planner.proofs import Mark
+from planner.rollout import errors_of
 from planner.walk import Walk, why_not_start
 from tui.explain import deed, rule_items, shell, source_items, step_page
-from tui.look import BLOCKER, Look, Span, age, count, moment
+from tui.look import BLOCKER, WARNING, Look, Span, age, count, moment
 from tui.open_walk import OpenWalk
 from tui.prose import GAP, Item, Page, bullet, heading, para
 from tui.walk_rows import Kind, WalkRow, clock
@@ -128,7 +129,8 @@ def _how_to_start(leg: Leg, step: Step, shown: OpenWalk, blocked: str) -> list[I
         )
         page.append(para((text, tone), (" Or run the command yourself; arcstep notices.", "muted")))
     elif leg.is_hop:
-        page.append(para(("arcstep is read-only here: run this, then press enter to say that it was started.", tone)))
+        text = "arcstep is read-only here: run this, then press enter to say that it was started. "
+        page.append(para((text + "Only with --allow-upgrades at its start does it upgrade itself.", tone)))
     else:
         page.append(
             para((f"Done by: {step.owner}, on {step.where}. ", "strong"), ("enter says that it was started.", tone))
@@ -185,13 +187,13 @@ def _watch_page(leg: Leg, walk: Walk, now: datetime, look: Look) -> Page:
     elif rollout is not None:
         page.append(para((f"{rollout.state}: ", "strong"), rollout.meaning))
         page.append(para(("next: ", "muted"), rollout.action, (f"  [{rollout.source}]", "muted")))
+    if leg.seen is not None and errors_of(leg.seen):
+        page.append(para((f"{look.sign(WARNING)} ", "warning"), (errors_of(leg.seen), "warning")))
     page.append(para(_change(leg, now), _next_look(walk, now)))
     if leg.status:
         page.append(para((f"The operation says {leg.status}; the cluster has the last word.", "muted")))
     if rollout is not None:
         page.append(para((rollout.evidence, "muted")))
-    if leg.seen is not None and leg.seen.error:
-        page.append(para(("error: ", "bad"), leg.seen.error))
     if step is not None and leg.is_open:
         page.append(para(("normal now: ", "muted"), step.watch))
     if step is not None and leg.stage is Stage.ATTENTION:
@@ -218,6 +220,8 @@ def _change(leg: Leg, now: datetime) -> Span:
         return (f"Last change {clock(leg.changed, now)} UTC. ", "")
     quiet = now - leg.changed
     worry = f"{WORRY.total_seconds() / 60:.0f} min"
+    if not leg.is_hop:  # how long the work of others goes without a sign is not known
+        return (f"Last change {age(quiet.total_seconds())} ago. ", "")
     if quiet >= WORRY:
         return (f"No change for {age(quiet.total_seconds())}: look closely, {worry} is the mark. ", "warning")
     return (f"Last change {age(quiet.total_seconds())} ago; worry after {worry} without one. ", "")

@@ -171,7 +171,9 @@ def _start_evidence(leg: Leg) -> str:
         return leg.refusal.why
     if leg.doubt:
         return leg.doubt
-    return "accepted by Azure" if leg.intent is not None and leg.stage is not Stage.SENDING else ""
+    if leg.intent is None or leg.stage is Stage.SENDING:
+        return ""
+    return "accepted by Azure" if leg.operation or leg.correlation else "sent; no answer came, the cluster shows it"
 
 
 _WATCH_WORDS: Final = {

@@ -71,6 +71,9 @@ def _of_stage(leg: Leg, walk: Walk, shown: OpenWalk, now: datetime, look: Look) 
             return _checking(leg, walk, look)
         case Stage.READY:
             enter = "enter starts it" if leg.is_hop and shown.who else "enter says that it was started"
+            if leg.refusal is not None:
+                why = f"{leg.refusal.why} Remove the cause before it is tried again."
+                return ((f"{look.sign(BLOCKER)} Came to nothing: ", "bad"), (why, ""))
             return (*bar(1, 1), (f" {look.sign(RUNNING)} Ready: all checks ticked; {enter}.", "good"))
         case Stage.SENDING:
             return ((f"{look.sign(RUNNING)} Sending: looking once more, then one request to Azure.", "accent"),)
@@ -85,7 +88,7 @@ def _of_stage(leg: Leg, walk: Walk, shown: OpenWalk, now: datetime, look: Look) 
             return ((f"{look.sign(RUNNING)} At the gate. ", "good"), ("enter decides: proceed, hold or abort.", ""))
         case Stage.VERIFYING | Stage.DONE:
             done = len(leg.after) - len(leg.missing(leg.after))
-            words = f" {done} of {count(len(leg.after), 'check')} ticked after the change."
+            words = f" {done} of {count(len(leg.after), 'check')} ticked after the change. "
             return (*bar(done, len(leg.after)), (words, ""), (_wrong(leg), "bad"))
 
 

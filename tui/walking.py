@@ -51,6 +51,8 @@ class Walking:
         self._session: Session | None = None
         self._crew: Crew | None = None
         self._task: asyncio.Task[None] | None = None
+        self.last: Walk | None = None
+        """The walk as it stood when it was closed."""
         self.farewell = ""
         """What is left on the terminal after the app."""
 
@@ -188,7 +190,8 @@ class Walking:
         session.walker.changed = None
         with suppress(SourceError):
             await session.close()
-        self.farewell = self._farewell(session.walker.walk)
+        self.last = session.walker.walk
+        self.farewell = self._farewell(self.last)
 
     def _farewell(self, walk: Walk) -> str:
         """What goes on without arcstep; nothing where nothing does."""

@@ -48,6 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         written = shown(arguments.out) if changes else ""
         next_step = wrapped(f"Next: {advice(drift, written)}", WIDTH)
         if argv := command(drift, str(arguments.plan), written):
+            argv = (*argv, "--demo") if vars(arguments).get("demo") else argv
             next_step.append(f"  {clean(bash(argv), _LONGEST)}")
         print_out("\n".join([*_lines(drift, changes), "", *next_step, ""]))
     if drift.read_at < drift.planned_from:

@@ -51,6 +51,8 @@ class Opened:
     mishaps: Mishaps | None = None
     speed: float | None = None
     """Emulated seconds in a second of a rehearsal; None = as usual."""
+    faults: str = ""
+    """What goes wrong in a rehearsal, as it was asked for."""
 
     @property
     def is_rehearsal(self) -> bool:
@@ -64,8 +66,14 @@ class Opened:
 
     @property
     def resume(self) -> str:
-        """The command that takes the walk up again."""
-        return f"arcstep walk {shlex.quote(self.file)}{' --demo' if self.is_rehearsal else ''}"
+        """The command that takes the walk up again, with all that it was begun with."""
+        given = [
+            *(["--demo"] if self.is_rehearsal else []),
+            *(["--allow-upgrades"] if self.allow_upgrades else []),
+            *(["--faults", self.faults] if self.faults else []),
+            *(["--speed", f"{self.speed:g}"] if self.speed else []),
+        ]
+        return shlex.join(["arcstep", "walk", self.file, *given])
 
     async def crew(self) -> Crew:
         """Who walks it. Signs in where upgrades are allowed. Raises SourceError.
@@ -120,6 +128,7 @@ def open_walk(arguments: argparse.Namespace) -> Opened:
         source=_stage(plan, catalog) if spec.kind == "demo" else open_source(spec),
         allow_upgrades=bool(given.get("allow_upgrades")),
         mishaps=_assigned(plan, given.get("faults", ())),
+        faults=",".join(f"{name}@{step}" if step else str(name) for name, step in given.get("faults", ())),
         speed=given.get("speed"),
     )
 

@@ -19,6 +19,10 @@ from planner.rollout import decode
 from planner.sighting import Sighting
 from planner.walk import Walk
 
+_REHEARSED: Final = (
+    "> **This was a rehearsal.** Azure was an emulator on the same machine, its times are emulated, and nothing real "
+    "was changed."
+)
 _QUERY: Final = re.compile(r"(https?://[^\s?#]*)[?#]\S*", re.IGNORECASE)
 
 
@@ -48,18 +52,22 @@ def _head(walk: Walk, events: Sequence[Event]) -> list[str]:
     facts = {
         "Cluster": f"{plan.subject.name}, {plan.subject.id}",
         "Plan": f"revision {plan.revision}, facts as of {_when(plan.as_of)}, catalog of {plan.catalog_date}",
+        "Verdict of the plan": f"{plan.verdict}. {plan.verdict_because}",
         "Digest of the plan": f"SHA-256 {walk.digest}",
         "Begun": _when(began),
         "Last event": _when(walk.now),
         "Between them": _span(walk.now - began),
         "Outcome": _outcome(walk),
     }
-    people = [(event.by, event.host, _when(event.at)) for event in events if isinstance(event, e.Began | e.Reopened)]
+    sessions = [event for event in events if isinstance(event, e.Began | e.Reopened)]
+    people = [(event.by, event.host, event.mode or "not kept", _when(event.at)) for event in sessions]
+    rehearsed = any(event.mode.startswith("rehearsal") for event in sessions)
     return [
+        *([_REHEARSED, ""] if rehearsed else []),
         *(f"- **{name}:** {_safe(fact)}" for name, fact in facts.items()),
         "- **Names** are what the operating system or the person said; they were not proven.",
         "",
-        *table(("Walked by", "Host", "From"), map(_redacted, people)),
+        *table(("Walked by", "Host", "Mode", "From"), map(_redacted, people)),
     ]
 
 

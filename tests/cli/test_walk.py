@@ -135,6 +135,8 @@ def test_upgrades_are_off_unless_they_are_allowed(planned: Planned) -> None:
 def test_how_to_resume_can_be_pasted(planned: Planned) -> None:
     opened = open_walk(build_parser().parse_args(["walk", str(planned(*ONE_HOP)), "--demo"]))
     assert replace(opened, file="my plan.md").resume == "arcstep walk 'my plan.md' --demo"
+    told = replace(opened, allow_upgrades=True, faults="401,time-out@S03", speed=600.0)
+    assert told.resume.endswith(" --demo --allow-upgrades --faults 401,time-out@S03 --speed 600")
     assert replace(opened, source=SnapshotSource(Path("s.json"))).resume == f"arcstep walk {opened.file}"
 
 
@@ -211,7 +213,7 @@ def test_a_live_walk_is_kept_among_the_walks(
     assert f"\n{mode}" in transcript.getvalue() and "rehearsal" not in transcript.getvalue()
     assert transcript.lines[-2:] == [
         "The walk is not finished. It stands at S01 Kubernetes 1.32.9 → 1.33.5: ready.",
-        "Resume with: arcstep walk plan.md --plain",
+        f"Resume with: arcstep walk plan.md{' --allow-upgrades' if allowed else ''} --plain",
     ]
     assert [entry for entry in emulator.log if not entry.is_read] == []
     state = own_home / ".local" / "state" / "arcstep"

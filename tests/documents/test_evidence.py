@@ -23,6 +23,12 @@ def evidence(*kept: Event, problems: tuple[str, ...] = ()) -> str:
     return render_evidence(replay(kept), kept, problems)
 
 
+def test_a_rehearsal_never_passes_for_the_real_thing() -> None:
+    text = evidence(*WALK, e.Reopened(at(60), "ada", "laptop", "rehearsal, may upgrade as you"))
+    assert "**This was a rehearsal.**" in text
+    assert "| ada | laptop | rehearsal, may upgrade as you | 2026-05-20 01:00:00 UTC |" in text
+
+
 def test_the_head_says_which_plan_who_and_how_long() -> None:
     text = evidence(*WALK, e.Reopened(at(60), "ada", "laptop"))
     assert text.startswith("# Evidence: mes-prod: Kubernetes 1.28.9 → 1.29.4\n")
@@ -31,7 +37,9 @@ def test_the_head_says_which_plan_who_and_how_long() -> None:
     assert "**Last event:** 2026-05-20 01:00:00 UTC" in text
     assert "**Between them:** 1 h 00 min" in text
     assert "**Outcome:** every step is done" in text
-    assert "| grace | desk | 2026-05-20 00:00:00 UTC |\n| ada | laptop | 2026-05-20 01:00:00 UTC |" in text
+    assert "| grace | desk | not kept | 2026-05-20 00:00:00 UTC |" in text
+    assert "| ada | laptop | not kept | 2026-05-20 01:00:00 UTC |" in text
+    assert "rehearsal" not in text
     assert "What is wrong" not in text
 
 

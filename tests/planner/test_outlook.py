@@ -235,11 +235,11 @@ def test_a_gate_is_not_passed_on_what_is_no_longer_so() -> None:
     assert blind.stage is GATE and blind.mark("S01.V2") is Mark.OK, "not seen is not the same as not so"
 
 
-def test_a_tick_keeps_the_moment_since_which_it_holds() -> None:
+def test_a_tick_names_the_look_it_rests_on() -> None:
     first = after(hop(VERIFYING), seen(NEW))
     again = after(first, seen(NEW), minutes=5)
     tick = again.tick("S01.V2")
-    assert tick is not None and (tick.by, tick.at) == (TOOL, at(1))
+    assert tick is not None and (tick.by, tick.at) == (TOOL, at(5))
 
 
 # -- a release update --
@@ -361,7 +361,7 @@ def lines(leg: Leg, sighting: Sighting) -> tuple[str, ...]:
 def test_what_changed_is_said_once() -> None:
     leg = after(hop(RUNNING), seen(NEW, "Upgrading Upgrading", {OLD: 3}))
     rolling = seen(NEW, "Upgrading Upgrading", HALF, error="drain is slow")
-    assert lines(leg, rolling) == (f"ready on {NEW}: pool1 1/3", "error: drain is slow")
+    assert lines(leg, rolling) == (f"ready on {NEW}: pool1 1/3", "the cluster reports: drain is slow")
     assert lines(after(leg, rolling), rolling) == ()
     over = seen(NEW, error="drain is slow")
     evidence = decode(over, OLD, NEW).evidence

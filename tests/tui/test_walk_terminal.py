@@ -49,7 +49,7 @@ def after_the_screen(terminal: Terminal) -> str:
     return left.decode().strip()
 
 
-@pytest.mark.parametrize(("how", "code"), [("\x11", 0), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+@pytest.mark.parametrize(("how", "code"), [("\x11", 3), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_what_goes_on_is_said_in_one_line(plan: Path, how: str | signal.Signals, code: int) -> None:
     with Terminal("walk", plan.name, "--demo", "--allow-upgrades", "--speed", "60", cwd=plan.parent) as terminal:
         upgrade(terminal)
@@ -60,7 +60,7 @@ def test_what_goes_on_is_said_in_one_line(plan: Path, how: str | signal.Signals,
         assert terminal.wait() == code
         assert after_the_screen(terminal) == (
             "arcstep: 1 upgrade goes on when the rehearsal is taken up: mes-prod → 1.30.14; "
-            "resume with: arcstep walk plan.md --demo"
+            "resume with: arcstep walk plan.md --demo --allow-upgrades --speed 60"
         )
     with Terminal("walk", plan.name, "--demo", "--speed", "60", cwd=plan.parent) as terminal:
         terminal.until("taken up again")
