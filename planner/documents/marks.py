@@ -30,11 +30,11 @@ _LOOKING: Final = frozenset({"show", "list", "get-upgrades", "get-versions"})
 
 def text(value: object) -> str:
     """Any text so that it says only what it says: no emphasis, link, comment, list, table cell or line of its own."""
-    return _OPENING.sub(r"\1\\", _inert(value))
+    return _OPENING.sub(r"\1\\", _inert(str(value).strip()))
 
 
-def _inert(value: object) -> str:
-    return _SPECIAL.sub(r"\\\1", str(value).strip()).translate(_ENTITIES)
+def _inert(value: str) -> str:
+    return _SPECIAL.sub(r"\\\1", value).translate(_ENTITIES)
 
 
 def sentence(words: str) -> str:
@@ -49,12 +49,13 @@ def moment(at: datetime) -> str:
 
 def linked(value: str) -> str:
     """As `text`, with web addresses left usable; for citations."""
+    value = value.strip()
     done: list[str] = []
     end = 0
     for found in _URL.finditer(value):
-        done += (text(value[end : found.start()]), f"<{found[0]}>")
+        done += (_inert(value[end : found.start()]), f"<{found[0]}>")
         end = found.end()
-    return "".join((*done, text(value[end:])))
+    return _OPENING.sub(r"\1\\", "".join((*done, _inert(value[end:]))))
 
 
 def joined(values: Iterable[object], none: str = "none") -> str:
@@ -64,7 +65,7 @@ def joined(values: Iterable[object], none: str = "none") -> str:
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
     """A table of inert cells, with an empty line after it; nothing at all where there are no rows."""
-    body = [f"| {' | '.join(_inert(cell) for cell in row)} |" for row in rows]
+    body = [f"| {' | '.join(_inert(str(cell).strip()) for cell in row)} |" for row in rows]
     if not body:
         return []
     return [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}", *body, ""]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from markdown_it import MarkdownIt
@@ -81,3 +84,24 @@ def test_it_is_plain_markdown(name: str) -> None:
     assert [one for one in html if not re.fullmatch(r"<!-- item:[A-Za-z0-9._-]+ -->\s*", one)] == []
     assert not re.search(r"[ \t]$", prose(name), re.MULTILINE)
     assert "\n\n\n" not in prose(name)
+
+
+ANYWHERE = """
+import sys
+from planner.documents.markdown import render
+from tests.golden.situations import FOLDER, plans
+wrong = [name for name, plan in plans().items() if render(plan).encode("utf-8") != (FOLDER / f"{name}.md").read_bytes()]
+sys.exit(", ".join(wrong) or None)
+"""
+
+
+def test_the_documents_are_the_same_in_another_zone_locale_and_order_of_hashes() -> None:
+    surroundings = {"TZ": "Pacific/Kiritimati", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "4711", "PYTHONUTF8": "0"}
+    done = subprocess.run(
+        [sys.executable, "-c", ANYWHERE],
+        cwd=FOLDER.parents[1],
+        env={**os.environ, **surroundings},
+        capture_output=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
