@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -15,7 +16,6 @@ from planner.documents.driftlines import WIDTH, advice, change_lines, command, d
 from planner.documents.grid import wrapped
 from planner.documents.jsondoc import encode
 from planner.documents.markdown import render
-from planner.documents.marks import bash
 from planner.documents.readback import Document
 from planner.drift import Drift, drift_of
 from planner.files import FileError, shown, write_atomic
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         next_step = wrapped(f"Next: {advice(drift, written)}", WIDTH)
         if argv := command(drift, str(arguments.plan), written):
             argv = (*argv, "--demo") if vars(arguments).get("demo") else argv
-            next_step.append(f"  {clean(bash(argv), _LONGEST)}")
+            next_step.append(f"  {clean(shlex.join(argv), _LONGEST)}")
         print_out("\n".join([*_lines(drift, changes), "", *next_step, ""]))
     if drift.read_at < drift.planned_from:
         say("these facts are older than those the plan was made from.")

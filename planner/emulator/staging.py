@@ -122,12 +122,19 @@ def _subject(plan: Plan, instance: Instance) -> Cluster:
         instance=instance,
         version=subject.version,
         pools=_pools(plan),
+        control_plane=_control_plane(plan),
         provisioning_state=subject.provisioning_state,
         current_state=subject.current_state,
         connectivity=_fact(plan, "connectivity") or "Connected",
         upgrades=_versions(_fact(plan, "upgrades offered now")),
         **_ages(plan.as_of),
     )
+
+
+def _control_plane(plan: Plan) -> int:
+    """The nodes of a hop less those of the pools; three where the plan does not tell."""
+    nodes = next((step.nodes for step in plan.steps if step.nodes), None)
+    return 3 if nodes is None else max(1, nodes - sum(pool.count for pool in _pools(plan)))
 
 
 def _ages(as_of: datetime) -> dict[str, Any]:

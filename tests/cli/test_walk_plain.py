@@ -19,7 +19,7 @@ from planner.events import Decided, Event, Noted, Started, Ticked
 from planner.locks import Holder, acquire, lock_path
 from planner.sources import open_plan
 from tests.builders import AS_OF
-from tests.cli.walking import Script, Stage, Walked, by_hand
+from tests.cli.walking import SPEED, Script, Stage, Walked, by_hand
 
 Planned = Callable[[str, str], Path]
 ONE_HOP = ("store-107", "latest")
@@ -137,7 +137,7 @@ def test_leaving_says_what_is_not_finished_and_how_to_go_on(stage: Stage, planne
     assert walked.code == 3
     assert walked.lines[-2:] == [
         "The walk is not finished. It stands at PRE pre-flight list: checking.",
-        f"Resume with: arcstep walk {plan} --demo --plain",
+        f"Resume with: arcstep walk {plan} --demo --speed {SPEED} --plain",
     ]
 
 
@@ -181,7 +181,8 @@ def test_what_runs_may_be_left_and_looked_at_later(stage: Stage, planned: Planne
     first = stage.live(plan, "--allow-upgrades", acts=acts)
     assert (first.code, one_put(first)) == (3, True), first.text
     assert first.lines[-1] == (
-        f"1 upgrade goes on when the rehearsal is taken up: store-107 → 1.33.5; resume with: arcstep walk {plan} --demo --plain"
+        "1 upgrade goes on when the rehearsal is taken up: store-107 → 1.33.5; resume with: "
+        f"arcstep walk {plan} --demo --allow-upgrades --speed {SPEED} --plain"
     )
     second = stage.rehearse(plan)
     assert (second.code, second.writes) == (0, []), second.text
@@ -236,7 +237,7 @@ def test_ctrl_c_asks_and_a_second_one_leaves(stage: Stage, planned: Planned) -> 
     interrupt = signalled(signal.SIGINT)
     acts = [("PRE.3", interrupt), ("Interrupted.", " "), ("PRE.3", interrupt), ("Interrupted.", interrupt)]
     walked = stage.live(plan, acts=[*acts, ("is not finished", "")])
-    assert (walked.code, walked.lines[-1]) == (3, f"Resume with: arcstep walk {plan} --demo --plain")
+    assert (walked.code, walked.lines[-1]) == (3, f"Resume with: arcstep walk {plan} --demo --speed {SPEED} --plain")
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 

@@ -65,7 +65,7 @@ def test_what_goes_on_is_said_in_one_line(plan: Path, how: str | signal.Signals,
     with Terminal("walk", plan.name, "--demo", "--speed", "60", cwd=plan.parent) as terminal:
         terminal.until("taken up again")
         terminal.press("\x11")
-        assert terminal.wait() == 0
+        assert terminal.wait() == 3
 
 
 def test_a_plan_that_cannot_be_walked_is_refused_before_the_screen_opens(plan: Path) -> None:
