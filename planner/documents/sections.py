@@ -165,7 +165,9 @@ def risks(plan: Plan) -> list[str]:
         lines += [words, "", *map(_risk_line, notes), ""] if notes else []
     rest = [risk for risk in plan.risks if risk.state not in _RISK_STATES]
     lines += [*map(_risk_line, rest), ""] if rest else []
-    lines += [] if plan.risks else ["No known issue matches this path.", ""]
+    if not plan.risks:
+        none = "Not judged: there is no path." if plan.dead_end is not None else "No known issue matches this path."
+        lines += [none, ""]
     if plan.disputes:
         lines += ["### Disputed rules", "", "The question, and the reading this plan follows.", ""]
         lines += [*(f"- {text(dispute)}" for dispute in plan.disputes), ""]
@@ -218,7 +220,9 @@ def undo(kind: StepKind, reversibility: Reversibility) -> str:
 
 
 def approvals(plan: Plan) -> list[str]:
-    """A box for each who has to agree; names, dates and ticket numbers are written after the box."""
+    """A box for each who has to agree; names, dates and ticket numbers are written after the box; none without a step."""
+    if not plan.steps:
+        return []
     owners = {step.owner for step in plan.steps}
     lines = ["## Approvals", "", "Tick the box, and write at the end of its line, or indented below it.", ""]
     lines.append(box("APPROVAL.ticket", "Ticket number:"))

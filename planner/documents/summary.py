@@ -72,17 +72,17 @@ def _what(plan: Plan) -> str:
         return f"No path for {where} from {text(subject.version)} to {text(plan.goal)}."
     if plan.renews_images:
         return f"newer node images for {where}, by scaling its Linux pools out and in; Kubernetes stays {text(subject.version)}."
-    if not plan.path or len(plan.path) < 2:
+    if plan.steps and len(plan.path) < 2:
+        return f"wait or repair {where}; no version moves: {text(subject.version)} meets the goal {text(plan.goal)}."
+    if len(plan.path) < 2:
         return f"Nothing to move for {where}: {text(subject.version)} meets the goal {text(plan.goal)}."
     counts = f" in {_components(plan.numbers)}" if plan.numbers else ""
     return f"{where}: Kubernetes {text(subject.version)} → {text(plan.goal_version)} (goal {text(plan.goal)}){counts}."
 
 
 def _components(numbers: Numbers) -> str:
-    parts = [_count(numbers.hops, "hop"), _count(numbers.release_updates, "release update")]
-    if numbers.stops:
-        parts.append(f"{_count(numbers.stops, 'stop')} on the way")
-    return ", ".join(parts)
+    counts = ((numbers.hops, "hop"), (numbers.release_updates, "release update"), (numbers.stops, "stop"))
+    return ", ".join(_count(number, word) for number, word in counts if number)
 
 
 def _count(number: int, word: str) -> str:
@@ -108,6 +108,8 @@ def _who(plan: Plan) -> str:
 
 
 def _risk(plan: Plan) -> str:
+    if plan.dead_end is not None:
+        return "not judged: without a path there is nothing to match known issues with."
     if not plan.risks:
         return "no known issue matches this path."
     states = [risk.state for risk in plan.risks]

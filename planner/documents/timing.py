@@ -45,7 +45,7 @@ def plan_time(plan: Plan) -> str:
     timed = [step.duration for step in plan.steps if step.duration is not None]
     rest = [step.id for step in plan.steps if step.duration is None]
     if not timed:
-        return "unknown."
+        return step_time(plan.steps[0]) if len(plan.steps) == 1 else "unknown, step by step."
     upgrades = "the Kubernetes upgrade" if len(timed) == 1 else f"the {len(timed)} Kubernetes upgrades together"
     bases = "; ".join(dict.fromkeys(_basis(band.basis) for band in timed))
     total = f"{upgrades}: {span(sum(band.low for band in timed), sum(band.high for band in timed))} ({bases})."

@@ -350,3 +350,29 @@ def test_any_clean_text_anywhere_comes_back(bad: str) -> None:
         document = read(render(odd), "p.md")
         assert document.plan == odd
         assert document.problems == ()
+
+
+def test_without_a_path_nothing_is_called_free_of_risk_and_nothing_is_there_to_approve() -> None:
+    text = render(replace(NO_PATH, risks=()))
+    assert "**Risk:** not judged" in text and "Not judged: there is no path." in text
+    assert "No known issue" not in text and "## Approvals" not in text
+    assert "No known issue matches this path." in render(replace(PLAN, risks=()))
+
+
+def test_steps_with_the_same_way_back_stand_in_one_row() -> None:
+    text = render(
+        replace(PLAN, steps=(PLAN.steps[0], replace(PLAN.steps[0], id="S02"), replace(PLAN.steps[1], id="S03")))
+    )
+    backout = text.partition("## Backout")[2].partition("## Schedule")[0]
+    assert "| S01, S02 | forward only | A version cannot be taken back (P15)" in backout
+    assert "| S03 | forward only | A release cannot be taken back" in backout
+
+
+def test_alternatives_that_come_out_the_same_are_named_and_not_repeated() -> None:
+    recommended = PLAN.alternatives[0]
+    same = tuple(replace(recommended, label=label) for label in ("fewest hops", "fewest stops"))
+    text = render(
+        replace(PLAN, alternatives=(replace(recommended, same_as_recommended=False), *same, PLAN.alternatives[1]))
+    )
+    assert "The same path as recommended comes out for: fewest hops, fewest stops." in text
+    assert "| fewest hops" not in text and "| recommended |" in text and "| rebuild | - |" in text

@@ -57,7 +57,8 @@ def test_without_a_count_there_is_no_time(unknown: dict[str, None]) -> None:
         plan = build_plan(lost, LATEST, Judge(fleet, catalog, fleet.as_of), Routes(catalog))
     assert plan.steps and all(step.nodes is None and step.duration is None for step in plan.steps)
     assert step_time(plan.steps[0]) == "unknown: the number of nodes could not be read."
-    assert plan_time(plan) == "unknown."
+    assert plan_time(plan) == "unknown, step by step."
+    assert plan_time(replace(plan, steps=plan.steps[:1])) == "unknown: the number of nodes could not be read."
 
 
 @pytest.mark.parametrize("kind", list(StepKind))
