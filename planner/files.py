@@ -44,7 +44,13 @@ PRIVATE: Final = 0o600
 _NOFOLLOW: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_STEM: Final = 71
-_MARKS: Final = (b"---\narcstep: plan", b"---\r\narcstep: plan", b'{"kind":"arcstep-snapshot"')
+_MARKS: Final = (
+    *(b"---\narcstep: plan", b"---\r\narcstep: plan", b'{"kind":"arcstep-snapshot"', b"# Evidence: "),
+    b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//arcstep//",
+    b"<!DOCTYPE html>\n<!-- arcstep -->",
+    b'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n  <testsuite id="0" package="arcstep"',
+    b'{\n  "schema": 1,\n  "short_description"',
+)
 _REASONS: Final = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",
@@ -93,7 +99,7 @@ def write_atomic(path: Path, data: bytes, *, mode: int = PRIVATE, over_foreign: 
         folder = path.parent.resolve(strict=True)
         target = folder / path.name
         old = _replaceable(target, what, over_foreign)
-        if old is not None and old != data and not old.startswith(b"{"):
+        if old is not None and old != data and old.startswith(b"---"):
             _write(target.with_name(f"{target.name}.bak"), old, mode)
         _write(target, data, mode)
     except (OSError, ValueError) as error:
@@ -165,7 +171,7 @@ def telling(what: str, so: str = "") -> Generator[None]:
 
 
 def is_ours(head: bytes) -> bool:
-    """True when a file that begins like this was written by arcstep: a plan or a snapshot."""
+    """True when a file that begins like this was written by arcstep."""
     return head.startswith(_MARKS)
 
 

@@ -133,6 +133,7 @@ def _check(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None: 
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="JSON, see docs/schema/check.schema.json")
     form.add_argument("--md", action="store_true", help="a markdown table")
+    parser.add_argument("--junit", metavar="FILE", type=_path, help="save it as JUnit XML too, for a pipeline")
     source_arguments(parser)
 
 
@@ -167,6 +168,9 @@ def _show(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  
     parser = _verb(verbs, "show", "read a saved plan back, and say where it was changed")
     parser.add_argument("plan", metavar="PLAN.md", type=_path, help="a plan document")
     parser.add_argument("--json", action="store_true", help="JSON, see docs/schema/show.schema.json")
+    parser.add_argument("--ics", metavar="FILE", type=_path, help="save its dated limits as a calendar")
+    parser.add_argument("--html", metavar="FILE", type=_path, help="save it as one page for printing")
+    parser.add_argument("--ticket", metavar="FILE", type=_path, help="save the fields of a change ticket, as JSON")
     parser.add_argument("--key", metavar="FILE", type=_path, help="real names for a redacted plan (PLAN.key.json)")
     _everywhere(parser)
 

@@ -46,6 +46,12 @@ def run(arguments: argparse.Namespace) -> int:
         print_out(_markdown(judge, routes))
     else:
         print_out(_text(judge, routes, plain=getattr(arguments, "ascii", False) or not _can_draw()))
+    if arguments.junit is not None:
+        from planner.documents.jsondoc import check_document
+        from planner.documents.junit import render_junit
+        from planner.files import write_atomic
+
+        write_atomic(arguments.junit, render_junit(check_document(judge, routes, code)).encode())
     say_gaps(inventory)
     _say_age(judge)
     return code

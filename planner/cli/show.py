@@ -13,6 +13,8 @@ from planner.documents.jsondoc import encode, show_document
 from planner.documents.markdown import render
 from planner.documents.readback import Document
 from planner.documents.redaction import restore
+from planner.files import FileError, write_atomic
+from planner.plan import Plan
 from planner.sources import open_plan
 
 
@@ -25,6 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
         print_out(encode(show_document(document, named)))
     else:
         print_out(_text(document, key))
+    _save_forms(arguments, document, key)
     for problem in document.problems:
         say(problem)
     if document.problems:
@@ -32,6 +35,33 @@ def run(arguments: argparse.Namespace) -> int:
     done = sum(tick.done for tick in document.ticks.values())
     say(f"{done} of {len(document.ticks)} boxes ticked.")
     return OK if document.executable else UNKNOWN
+
+
+def _save_forms(arguments: argparse.Namespace, document: Document, key: Key | None) -> None:
+    """The other forms that were asked for. Raises FileError, also for a document that is not as it was made."""
+    wanted = {name: path for name in ("ics", "html", "ticket") if (path := getattr(arguments, name)) is not None}
+    if not wanted:
+        return
+    if document.plan is None or not document.executable:
+        why = "it is not as it was made, and nothing is based on it."
+        raise FileError(f"{document.name} has no other form", why, "Make the plan anew.")
+    plan = document.plan if key is None else restore(document.plan, key)
+    for name, path in wanted.items():
+        write_atomic(path, _form(name, plan))
+
+
+def _form(name: str, plan: Plan) -> bytes:
+    if name == "ics":
+        from planner.documents.calendar import render_calendar
+
+        return render_calendar(plan)
+    if name == "html":
+        from planner.documents.page import render_page
+
+        return render_page(plan).encode()
+    from planner.documents.ticket import render_ticket
+
+    return render_ticket(plan).encode()
 
 
 def _text(document: Document, key: Key | None) -> str:

@@ -67,6 +67,7 @@ def render_page(plan: Plan) -> str:
     about = f"arcstep plan, revision {plan.revision}, facts as of {moment(plan.as_of)}, catalog of {plan.catalog_date}."
     return f"""\
 <!DOCTYPE html>
+<!-- arcstep -->
 <html lang="en">
 <head>
 <meta charset="utf-8">
