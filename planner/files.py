@@ -47,7 +47,7 @@ _LONGEST_STEM: Final = 71
 _MARKS: Final = (
     *(b"---\narcstep: plan", b"---\r\narcstep: plan", b'{"kind":"arcstep-snapshot"', b"# Evidence: "),
     b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//arcstep//",
-    b"<!DOCTYPE html>\n<!-- arcstep -->",
+    b'<!DOCTYPE html>\n<html lang="en" class="arcstep-plan">',
     b'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n  <testsuite id="0" package="arcstep"',
     b'{\n  "schema": 1,\n  "short_description"',
 )

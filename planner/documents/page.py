@@ -67,8 +67,7 @@ def render_page(plan: Plan) -> str:
     about = f"arcstep plan, revision {plan.revision}, facts as of {moment(plan.as_of)}, catalog of {plan.catalog_date}."
     return f"""\
 <!DOCTYPE html>
-<!-- arcstep -->
-<html lang="en">
+<html lang="en" class="arcstep-plan">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
