@@ -26,6 +26,10 @@ _BOX: Final = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])?\s*\\?(?:\[\s*[xX✓✔]
 _ID_COMMENT: Final = re.compile(r"<![-–‐‑‒−]{2}\s*item:[A-Za-z0-9._-]{1,80}\s*[-–‐‑‒−]{2}>")
 """What a note stands behind; it is taken from the line as it is, since a note means what was written."""
 _BOX_LINES: Final = 12
+_LONGEST: Final = 8_000
+"""Characters of a piece: what is longer is taken in parts, so that a file made to be slow to read is not."""
+_FOREIGN: Final = 1000
+"""So many pieces may have come to a text for which it is still compared with the data piece by piece."""
 _STARTS: Final = re.compile(r"^\s*(?:[-*+•]\s|\d{1,3}[.)]\s|#|\||>|<!--|\*\*|__)")
 """What begins something of its own, and so does not go on with the line above."""
 _WHOLE: Final = ("\n", "#", "|")
@@ -112,6 +116,8 @@ def read_ticks(prose: str) -> tuple[dict[str, Tick], list[str]]:
 def differences(found: str, generated: str) -> list[str]:
     """The first places where the text says something else than the data, as sentences."""
     ours, theirs = list(_lines(generated)), list(_lines(found))
+    if len(theirs) > 2 * len(ours) + _FOREIGN:
+        return [f"It says {len(theirs):,} things where the data says {len(ours):,}: too many to compare."]
     matcher = difflib.SequenceMatcher(None, [line.normal for line in ours], [line.normal for line in theirs], False)
     sentences: list[str] = []
     for kind, a, b, c, d in matcher.get_opcodes():
@@ -185,7 +191,7 @@ def _lines(prose: str) -> Iterator[_Line]:
 
 def _continued(held: _Line, raw: str, gap: bool) -> _Line | None:
     """The piece with a line that belongs to it; None where the line begins something of its own."""
-    if held.normal.startswith(_WHOLE):
+    if held.normal.startswith(_WHOLE) or len(held.raw) > _LONGEST:
         return None
     if held.tick is not None:
         if raw[0] not in " \t>" and (gap or _STARTS.match(raw)):
@@ -196,7 +202,8 @@ def _continued(held: _Line, raw: str, gap: bool) -> _Line | None:
     if not quoted and _STARTS.match(raw):
         return None
     more = _squeezed(_unmangled(raw.lstrip(" \t>") if quoted else raw))
-    return replace(held, raw=f"{held.raw} {raw.strip()}", normal=_DASHES.sub("-", held.normal + more))
+    more = more.removeprefix("-") if held.normal.endswith("-") else more
+    return replace(held, raw=f"{held.raw} {raw.strip()}", normal=held.normal + more)
 
 
 def _box_at(rows: list[str], place: int) -> tuple[_Line, int] | None:
@@ -205,6 +212,8 @@ def _box_at(rows: list[str], place: int) -> tuple[_Line, int] | None:
         return None
     for taken in range(1, _BOX_LINES):
         raw = " ".join(row.strip() if row_number else row for row_number, row in enumerate(rows[place : place + taken]))
+        if len(raw) > _LONGEST:
+            return None
         if "<!--" in raw and (found := _ITEM.match(_unmangled(raw))):
             return _box(place + 1, raw, found), taken
         after = rows[place + taken] if place + taken < len(rows) else ""

@@ -240,3 +240,21 @@ def test_no_flipped_byte_crashes_or_changes_what_would_be_done(tmp_path: Path, b
         assert document is None or document.plan == plan or not document.executable
         if document is not None and document.executable:
             assert place < data.index(b"<!-- arcstep:plan") or old.isspace() or new.isspace()
+
+
+@pytest.mark.parametrize(
+    "stuffing",
+    [
+        "a\n" * 50_000,
+        "- [ ] " + " " * 400_000 + "<!-- item:S09\n",
+        "- [ ] a\n" * 30_000,
+        "> a\n" * 50_000,
+        "`" * 400_000,
+    ],
+    ids=["short lines", "spaces in a box", "boxes without an id", "quotes", "backticks"],
+)
+def test_a_text_made_to_be_slow_to_read_is_read_all_the_same(stuffing: str) -> None:
+    """The work grows with the length of a text, and not with its square."""
+    document = read(SHORT.replace("## Backout\n", f"## Backout\n\n{stuffing}\n", 1), "p.md")
+    assert document.plan == plan_of(SHORT) and not document.executable
+    assert document.problems[0] == "The text was edited by hand; only the data counts." and len(document.problems) > 1
