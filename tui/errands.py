@@ -86,6 +86,21 @@ def walk_it(app: PlannerApp, plan: Plan, digest: str, file: str, problems: Seque
     return against is None
 
 
+def compare_plan(app: PlannerApp) -> None:
+    """The plan on the table against the facts of now, or why it cannot be compared."""
+    job = app.state.job
+    if job is None or job.plan is None or job.busy:
+        app.notify("There is no plan to compare yet.", markup=False)
+    elif app.state.lens is None:
+        app.notify(
+            "Drift needs facts: start arcstep with a source, or run arcstep drift FILE.", markup=False, timeout=10
+        )
+    else:
+        from tui.screens.drift import DriftScreen
+
+        app.push_screen(DriftScreen(job.plan, job.notes if job.opened else ()))
+
+
 def save_evidence(app: PlannerApp) -> None:
     """The open walk as evidence, in Markdown."""
     shown, journal = app.state.walk, app.walking.journal

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from planner.clocks import ClockState
+    from planner.fates import Fate
     from planner.findings import Severity, Verdict
     from planner.states import SupportState
 
@@ -63,6 +64,13 @@ _CLOCK: Final[Mapping[str, Sign]] = {
     "not started": OK,
 }
 _VERDICT: Final[Mapping[str, Sign]] = {"GO": OK, "GO WITH RISKS": WARNING, "NO-GO": BLOCKER, "UNKNOWN": UNKNOWN}
+_FATE: Final[Mapping[str, Sign]] = {
+    "done": OK,
+    "valid": TODO,
+    "changed": WARNING,
+    "impossible": BLOCKER,
+    "unknown": UNKNOWN,
+}
 _TWINS: Final = {sign.glyph: sign.ascii for sign in SIGNS} | {
     "→": "->", "←": "<-", "↑": "^", "↓": "v", "…": "...", "·": "-", "›": ">", "‹": "<", "–": "-", "—": "-", "−": "-",
     "≤": "<=", "≥": ">=", "×": "x", "⏎": "Enter", "│": "|", "─": "-", "├": "+", "└": "+", "┌": "+", "┬": "+", "╵": "|",
@@ -116,6 +124,11 @@ def severity_sign(severity: Severity) -> Sign:
 def verdict_sign(verdict: Verdict) -> Sign:
     """The sign of a plan's verdict."""
     return _VERDICT[verdict]
+
+
+def fate_sign(fate: Fate) -> Sign:
+    """The sign of what has become of a step."""
+    return _FATE[fate]
 
 
 def clock_sign(state: ClockState, days_left: int | None) -> Sign:

@@ -2,46 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widget import Widget
 
-from planner.catalog import Catalog
-from planner.plan import Alternative, Plan, Step, StepKind
+from planner.plan import Plan, Step
 from planner.support import SupportState
-from tui import errands, facts
-from tui.explain import dead_end_page, dispute_items, risk_items, shell, step_page, step_summary
-from tui.look import BLOCKER, UNKNOWN, WARNING, Span, Spans, verdict_sign
-from tui.messages import PlanAsked, PlanSaved
-from tui.prose import GAP, Item, Page, bullet, field, heading, para, source_lines
+from tui import errands, facts, plan_forms
+from tui.explain import dead_end_page, shell, step_page, step_summary
+from tui.look import BLOCKER, WARNING, Spans, verdict_sign
+from tui.messages import PlanAsked
+from tui.plan_pages import document, nothing_page, risks_page, unknowns_page, verdict, verdict_page
+from tui.plan_rows import ALTERNATIVE_COLUMNS, STEP_COLUMNS, step_cells, way_cells
+from tui.prose import GAP, Page, heading, para, source_lines
 from tui.screens.tabbed import Tabbed
 from tui.state import AppState, Job
-from tui.widgets.columns import Column
 from tui.widgets.ladder import ladder
 from tui.widgets.page_view import PageView
+from tui.widgets.split import Split
 from tui.widgets.virtual_table import VirtualTable
 
 DOCUMENT = 4
 """Place of the tab with the document."""
-STEP_COLUMNS = (
-    Column("step", "STEP", 4, 4),
-    Column("what", "WHAT", 29, 44),
-    Column("where", "WHERE", 9, 20),
-    Column("who", "WHO", 17, 17),
-    Column("undo", "UNDO", 12, 12, drop=1),
-)
-ALTERNATIVE_COLUMNS = (
-    Column("label", "WAY", 26, 28),
-    Column("hops", "HOPS", 4, 5),
-    Column("updates", "UPDATES", 7, 8),
-    Column("off", "OFF-LIST", 8, 9),
-    Column("stops", "STOPS", 5, 6),
-    Column("note", "AGAINST THE RECOMMENDED", 23, 60),
-)
 
 
 class StepTable(VirtualTable):
@@ -59,6 +43,8 @@ class PlanScreen(Tabbed):
         Binding("v", "view", "Step", show=False, id="plan.view", tooltip="the highlighted step in full"),
         Binding("g", "goal", "Goal", id="plan.goal", tooltip="another goal for this cluster"),
         Binding("e", "export", "Save as", id="plan.export", tooltip="save the plan as Markdown"),
+        Binding("E", "forms", "Other forms", show=False, id="plan.forms", tooltip="save as calendar, page or ticket"),
+        Binding("d", "drift", "Drift", id="plan.drift", tooltip="compare the plan with the facts of now"),
         Binding("r", "again", "Refresh", show=False, id="plan.again", tooltip="read the cluster and plan again"),
         Binding("z", "zoom", "Enlarge", show=False, id="plan.zoom", tooltip="hide or show what stands under the steps"),
         Binding("o", "portal", "Portal", show=False, id="plan.portal", tooltip="open the cluster in the Azure portal"),
@@ -67,7 +53,7 @@ class PlanScreen(Tabbed):
     panel_opens_itself = True
     HELP_TITLE = "Plan"
     HELP_TEXT = "The steps to the goal, other ways, risks, what is not known, and the document."
-    hint_order = ("open", "turn(1)", "export", "goal", "why", "help", "back")
+    hint_order = ("open", "turn(1)", "export", "goal", "drift", "why", "help", "back")
     tabs = ("Steps", "Alternatives", "Risks", "Unknowns", "Document")
 
     @property
@@ -90,7 +76,7 @@ class PlanScreen(Tabbed):
         if plan is None:
             self._show_without(job)
             return
-        self.say(self._title(plan), _verdict(plan, self.look.sign(verdict_sign(plan.verdict)), job.notes), _aside(job))
+        self.say(self._title(plan), verdict(plan, self.look.sign(verdict_sign(plan.verdict)), job.notes), _aside(job))
         self.warn(self._warning(plan))
         self.redraw()
 
@@ -135,8 +121,8 @@ class PlanScreen(Tabbed):
     def tab(self, place: int) -> Widget:
         """A table over a page, or a page."""
         if place == 0:
-            return _Split(StepTable(STEP_COLUMNS))
-        return _Split(VirtualTable(ALTERNATIVE_COLUMNS)) if place == 1 else PageView()
+            return Split(StepTable(STEP_COLUMNS))
+        return Split(VirtualTable(ALTERNATIVE_COLUMNS)) if place == 1 else PageView()
 
     def fill(self, place: int) -> None:
         """Draw a tab."""
@@ -144,32 +130,32 @@ class PlanScreen(Tabbed):
         content = self.query_one(f"#tab-{place}")
         if plan is None:
             page = source_lines(job.text) if job and job.text and place == DOCUMENT else ()
-            if isinstance(content, _Split):
+            if isinstance(content, Split):
                 content.only_page(page)
             elif isinstance(content, PageView):
                 content.show(page, top=False)
-        elif isinstance(content, _Split):
+        elif isinstance(content, Split):
             self._fill_split(content, plan, place)
         elif isinstance(content, PageView):
             content.show(self._page(plan, place), top=False)
 
     def _page(self, plan: Plan, place: int) -> Page:
         if place == 2:
-            return _risks_page(plan)
+            return risks_page(plan)
         if place == 3:
-            return _unknowns_page(plan, self.state.catalog)
+            return unknowns_page(plan, self.state.catalog)
         return source_lines(self.job.text if self.job and self.job.text else document(plan))
 
-    def _fill_split(self, content: _Split, plan: Plan, place: int) -> None:
+    def _fill_split(self, content: Split, plan: Plan, place: int) -> None:
         if place == 0 and (plan.dead_end is not None or not plan.steps):
-            content.only_page(dead_end_page(plan.dead_end, self.look) if plan.dead_end else _nothing_page(plan))
+            content.only_page(dead_end_page(plan.dead_end, self.look) if plan.dead_end else nothing_page(plan))
         elif place == 0:
             steps = {step.id: step for step in plan.steps}
-            content.show(list(steps), lambda key: _step_cells(steps[key]))
+            content.show(list(steps), lambda key: step_cells(steps[key]))
             self._describe(content)
         elif plan.alternatives:
             ways = {str(number): way for number, way in enumerate(plan.alternatives)}
-            content.show(list(ways), lambda key: _way_cells(ways[key]))
+            content.show(list(ways), lambda key: way_cells(ways[key]))
             self._describe(content)
         else:
             content.only_page((para(("There is no other way to compare.", "muted")),))
@@ -177,11 +163,11 @@ class PlanScreen(Tabbed):
     @on(VirtualTable.RowHighlighted)
     def _highlighted(self) -> None:
         content = self.query_one(f"#tab-{self.current}")
-        if isinstance(content, _Split) and self.plan is not None:
+        if isinstance(content, Split) and self.plan is not None:
             self._describe(content)
         self.follow_why()
 
-    def _describe(self, content: _Split) -> None:
+    def _describe(self, content: Split) -> None:
         plan = self.plan
         step = self._step()
         if plan is None:
@@ -197,7 +183,7 @@ class PlanScreen(Tabbed):
     def _step(self) -> Step | None:
         content = self.query(f"#tab-{self.current}")
         split = content.first() if content else None
-        if self.plan is None or self.current != 0 or not isinstance(split, _Split):
+        if self.plan is None or self.current != 0 or not isinstance(split, Split):
             return None
         return next((step for step in self.plan.steps if step.id == split.table.key), None)
 
@@ -209,7 +195,7 @@ class PlanScreen(Tabbed):
         catalog = self.state.catalog
         if step is not None and plan.dead_end is None:
             return step_page(step, plan, catalog, self.job.ticks if self.job else frozenset())
-        return _verdict_page(plan)
+        return verdict_page(plan)
 
     def beside(self) -> Page:
         """The whole ladder over the highlighted step."""
@@ -265,25 +251,21 @@ class PlanScreen(Tabbed):
             self.post_message(PlanAsked(self.job.key, self.job.goal))
 
     def action_export(self) -> None:
-        """Save the plan."""
-        plan = self.plan
-        if plan is None:
-            self.notify("There is no plan to save yet.", markup=False)
-            return
-        from planner.files import plan_file_name
-        from tui.screens.save_as import SaveScreen
+        """Save the plan as Markdown."""
+        plan_forms.save_markdown(self.planner)
 
-        self.app.push_screen(SaveScreen("plan", plan_file_name(plan), lambda: document(plan).encode()), self._saved)
+    def action_forms(self) -> None:
+        """Save the plan in another form."""
+        plan_forms.choose_form(self.planner)
 
-    def _saved(self, where: str | None) -> None:
-        if where:
-            self.post_message(PlanSaved(where))
-            self.notify(f"Plan saved: {where}", markup=False)
+    def action_drift(self) -> None:
+        """What has become of the plan by the facts of now."""
+        errands.compare_plan(self.planner)
 
     def action_zoom(self) -> None:
         """More room for the list."""
         content = self.query_one(f"#tab-{self.current}")
-        if isinstance(content, _Split):
+        if isinstance(content, Split):
             content.toggle_class("-zoomed")
 
     def action_portal(self) -> None:
@@ -296,109 +278,9 @@ class PlanScreen(Tabbed):
         errands.show_scope(self.planner)
 
 
-class _Split(Vertical):
-    """A table with a page on what is highlighted below it; the page alone where there is nothing to list."""
-
-    def __init__(self, table: VirtualTable) -> None:
-        super().__init__()
-        self.table = table
-        self.page = PageView(classes="under")
-
-    def compose(self) -> list[Widget]:  # type: ignore[override]
-        """Table, page."""
-        return [self.table, self.page]
-
-    def show(self, keys: list[str], cells: object) -> None:
-        """List these rows."""
-        self.remove_class("-alone")
-        self.table.display = True
-        if self.page.has_focus:
-            self.table.focus()
-        self.page.can_focus = False
-        self.table.show(keys, cells)  # type: ignore[arg-type]
-
-    def describe(self, page: Page) -> None:
-        """What is highlighted."""
-        self.page.show(page)
-
-    def only_page(self, page: Page) -> None:
-        """No list."""
-        self.add_class("-alone")
-        self.table.display = False
-        self.page.can_focus = True
-        if self.table.has_focus:
-            self.page.focus()
-        self.page.show(page, top=False)
-
-
-def _step_cells(step: Step) -> tuple[Span, ...]:
-    tone = "strong" if step.kind in (StepKind.KUBERNETES, StepKind.RELEASE) else "warning"
-    return (
-        (step.id, "accent"),
-        (step.title, tone),
-        (step.where, ""),
-        (str(step.owner), ""),
-        (str(step.reversibility), "muted"),
-    )
-
-
-def _way_cells(way: Alternative) -> tuple[Span, ...]:
-    tone = "good" if way.label == "recommended" else "strong"
-    numbers = way.numbers
-    note = "the recommended path" if way.same_as_recommended else way.note
-    if numbers is None:
-        return ((way.label, tone), *((("-", "muted"),) * 4), (note, "muted"))
-    figures = (numbers.hops, numbers.release_updates, numbers.off_list_moves, numbers.stops)
-    return ((way.label, tone), *((str(figure), "") for figure in figures), (note, "muted"))
-
-
-def _verdict(plan: Plan, sign: str, notes: Sequence[str]) -> Spans:
-    tone = verdict_sign(plan.verdict).tone
-    because = f"there is no compliant path to {plan.goal}." if plan.dead_end else plan.verdict_because
-    if plan.dead_end and not plan.dead_end.by_rule:
-        because = f"nobody can tell a path to {plan.goal}; knowledge is missing."
-    return ((f"{sign} {plan.verdict}: ", tone), (because, ""), *((f" {note}", "warning") for note in notes))
-
-
 def _aside(job: Job) -> Spans:
     if job.busy:
         return ((job.busy, "accent"),)
     if job.saved:
         return (("saved", "good"),)
     return ()
-
-
-def _nothing_page(plan: Plan) -> Page:
-    return (para((plan.verdict_because, "good")), GAP, para(("g chooses another goal.", "muted")))
-
-
-def _verdict_page(plan: Plan) -> Page:
-    page: list[Item] = [heading(plan.title), field("verdict", str(plan.verdict)), para(plan.verdict_because)]
-    page += [GAP, heading("What must not be done"), *(bullet(text) for text in plan.must_not)]
-    page += [GAP, heading("Facts"), *(field(fact.fact, fact.value, width=28) for fact in plan.subject.facts)]
-    page += [GAP, heading("Sources"), *(bullet((key, "strong"), f"  {text}") for key, text in plan.sources)]
-    return tuple(page)
-
-
-def _risks_page(plan: Plan) -> Page:
-    if not plan.risks:
-        return (para(("No known issue touches these moves.", "good")),)
-    items = [item for risk in plan.risks for item in (*risk_items(risk), GAP)]
-    return (
-        para(("Known issues that touch these moves. An open one has to be ruled out by a person.", "muted")),
-        GAP,
-        *items,
-    )
-
-
-def _unknowns_page(plan: Plan, catalog: Catalog | None) -> Page:
-    page = [bullet(text, sign=(UNKNOWN.glyph, UNKNOWN.tone)) for text in plan.unknowns]
-    page = page or [para(("Nothing this plan rests on is unknown.", "good"))]
-    return (*page, *dispute_items(plan.disputes, catalog))
-
-
-def document(plan: Plan) -> str:
-    """The plan as its document."""
-    from planner.documents.markdown import render
-
-    return render(plan)
