@@ -36,12 +36,9 @@ def save_markdown(app: PlannerApp) -> None:
 
 
 def choose_form(app: PlannerApp) -> None:
-    """Choose another form, then save it. A document that is not as it was made has none."""
-    plan, job = _plan(app), app.state.job
+    """Choose another form, then save it."""
+    plan = _plan(app)
     if plan is None:
-        return
-    if job and job.opened and job.notes:
-        app.notify("This document is not as it was made, and nothing is based on it. Make the plan anew.", markup=False)
         return
     from tui.screens.choose import ChooseScreen
 
@@ -81,8 +78,12 @@ def render_form(form: str, plan: Plan) -> bytes:
 
 
 def _plan(app: PlannerApp) -> Plan | None:
-    """The plan on the table; says so where there is none."""
-    plan = app.state.job.plan if app.state.job else None
-    if plan is None:
+    """The plan on the table, or why there is none to save. Saving what was changed by hand would seal the change."""
+    job = app.state.job
+    if job is None or job.plan is None:
         app.notify("There is no plan to save yet.", markup=False)
-    return plan
+        return None
+    if job.opened and job.notes:
+        app.notify("This document is not as it was made, and nothing is based on it. Make the plan anew.", markup=False)
+        return None
+    return job.plan

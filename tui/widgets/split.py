@@ -7,7 +7,7 @@ from textual.widget import Widget
 
 from tui.prose import Page
 from tui.widgets.page_view import PageView
-from tui.widgets.virtual_table import VirtualTable
+from tui.widgets.virtual_table import Cells, VirtualTable
 
 
 class Split(Vertical):
@@ -22,14 +22,14 @@ class Split(Vertical):
         """Table, page."""
         return [self.table, self.page]
 
-    def show(self, keys: list[str], cells: object) -> None:
+    def show(self, keys: list[str], cells: Cells) -> None:
         """List these rows."""
         self.remove_class("-alone")
         self.table.display = True
         if self.page.has_focus:
             self.table.focus()
         self.page.can_focus = False
-        self.table.show(keys, cells)  # type: ignore[arg-type]
+        self.table.show(keys, cells)
 
     def describe(self, page: Page) -> None:
         """What is highlighted."""
