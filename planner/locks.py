@@ -10,6 +10,7 @@ import errno
 import json
 import os
 import sys
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,8 @@ from planner.inventory import clean
 
 _TRIES: Final = 100
 """Somebody who only looks holds the lock for a moment; so many moments are waited for."""
+_MOMENT: Final = 0.005
+"""Seconds; whoever looks may have lost the processor in the middle of it."""
 _LONGEST: Final = 4096
 _TAKEN: Final = frozenset({errno.EAGAIN, errno.EACCES, errno.EWOULDBLOCK, errno.EDEADLK})
 
@@ -124,6 +127,7 @@ def _take(handle: int) -> bool:
         os.ftruncate(handle, 0)
         if _lock(handle):
             return True
+        time.sleep(_MOMENT)
     return False
 
 
