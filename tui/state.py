@@ -259,7 +259,8 @@ def job_opened(state: AppState, document: Document) -> AppState:
         ticks=frozenset(item for item, tick in document.ticks.items() if tick.done),
         text=document.text,
     )
-    return replace(state, job=job, as_of=plan.as_of if plan else None)
+    asked = state.as_of if document.executable else None
+    return replace(state, job=job, as_of=(asked or plan.as_of) if plan else None)
 
 
 def job_failed(state: AppState, failure: Failure) -> AppState:

@@ -15,6 +15,7 @@ from planner.documents.readback import Document
 from planner.documents.redaction import restore
 from planner.files import FileError, write_atomic
 from planner.plan import Plan
+from planner.rejudge import Rejudged, rejudged
 from planner.sources import open_plan
 
 
@@ -22,9 +23,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the plan anew from its data, and say where the file says something else. Raises SourceError."""
     document = open_plan(arguments.plan)
     key = key_of(arguments.plan, arguments.key, document.plan) if document.plan is not None else None
+    named = restore(document.plan, key) if document.plan is not None and key is not None else None
+    seen = _seen(arguments, document, named or document.plan)
     if arguments.json:
-        named = restore(document.plan, key) if document.plan is not None and key is not None else None
-        print_out(encode(show_document(document, named)))
+        print_out(encode(show_document(document, named, seen)))
     else:
         print_out(_text(document, key))
     _save_forms(arguments, document, key)
@@ -32,9 +34,25 @@ def run(arguments: argparse.Namespace) -> int:
         say(problem)
     if document.problems:
         say(f"{document.name}: for reading only; nothing will be based on it.")
+    if seen is not None:
+        _say_seen(seen)
     done = sum(tick.done for tick in document.ticks.values())
     say(f"{done} of {len(document.ticks)} boxes ticked.")
     return OK if document.executable else UNKNOWN
+
+
+def _seen(arguments: argparse.Namespace, document: Document, plan: Plan | None) -> Rejudged | None:
+    """The plan on the day asked for, or on its own; None where nothing is based on the document."""
+    if plan is None or not document.executable:
+        return None
+    return rejudged(plan, getattr(arguments, "as_of", plan.as_of))
+
+
+def _say_seen(seen: Rejudged) -> None:
+    if seen.day != seen.planned:
+        for text in (seen.summary, *(one.text for one in seen.changes), *seen.left_open):
+            say(text)
+    say(f"as of {seen.day}: {seen.ages}.")
 
 
 def _save_forms(arguments: argparse.Namespace, document: Document, key: Key | None) -> None:

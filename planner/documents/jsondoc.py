@@ -18,6 +18,7 @@ from planner.next_move import next_move
 from planner.path import Routes
 from planner.plan import Plan
 from planner.ranking import ranked_findings, worst_first
+from planner.rejudge import Rejudged
 from planner.support import Clock, Judge
 
 CHECK_SCHEMA: Final = 1
@@ -134,6 +135,8 @@ class ShowDocument(Struct, frozen=True):
     problems: tuple[str, ...]
     ticks: dict[str, TickEntry]
     digest: str | None
+    as_of: Rejudged | None
+    """The plan on the day asked for, else on its own; null where nothing is based on the document."""
     plan: Plan | None
 
 
@@ -159,14 +162,18 @@ def plan_document(plan: Plan) -> PlanDocument:
     return PlanDocument(plan.schema, digest_of(plan), plan)
 
 
-def show_document(document: Document, named: Plan | None = None) -> ShowDocument:
-    """A plan document read back, as it is printed; `named` is its plan with real names, and the digest stays the file's."""
+def show_document(document: Document, named: Plan | None = None, seen: Rejudged | None = None) -> ShowDocument:
+    """A plan document read back, as it is printed; `named` is its plan with real names, and the digest stays the file's.
+
+    `seen` is the plan on a day.
+    """
     return ShowDocument(
         schema=SHOW_SCHEMA,
         executable=document.executable,
         problems=document.problems,
         ticks={id: TickEntry(tick.done, tick.note) for id, tick in document.ticks.items()},
         digest=digest_of(document.plan) if document.plan is not None else None,
+        as_of=seen,
         plan=named or document.plan,
     )
 

@@ -9,10 +9,9 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from planner.plan import Plan, Step
-from planner.support import SupportState
-from tui import errands, facts, plan_forms
+from tui import errands, facts, plan_forms, replay, selectors
 from tui.explain import dead_end_page, shell, step_page, step_summary
-from tui.look import BLOCKER, WARNING, Spans, verdict_sign
+from tui.look import BLOCKER, WARNING, Spans, moment, verdict_sign
 from tui.messages import PlanAsked
 from tui.plan_pages import document, nothing_page, risks_page, unknowns_page, verdict, verdict_page
 from tui.plan_rows import ALTERNATIVE_COLUMNS, STEP_COLUMNS, step_cells, way_cells
@@ -76,8 +75,9 @@ class PlanScreen(Tabbed):
         if plan is None:
             self._show_without(job)
             return
-        self.say(self._title(plan), verdict(plan, self.look.sign(verdict_sign(plan.verdict)), job.notes), _aside(job))
-        self.warn(self._warning(plan))
+        judged = verdict(plan, self.look.sign(verdict_sign(plan.verdict)), job.notes)
+        self.say(self._title(plan), (*replay.mark(replay.replayed(state)), *judged), _aside(job))
+        self.warn(replay.banner(state, self.look))
         self.redraw()
 
     def _title(self, plan: Plan) -> Spans:
@@ -104,12 +104,12 @@ class PlanScreen(Tabbed):
             words = ((f"Planning {job.name}: {job.busy} …", "accent"),)
         self.say((("Plan  ", "strong"), (job.name, "")), words)
 
-    def _warning(self, plan: Plan) -> Spans:
-        subject = plan.subject
-        if subject.support_ended is None and subject.support != SupportState.STRANDED:
-            return ()
-        today = plan.as_of.date()
-        return facts.ended_banner(subject.support, subject.support_because, subject.clocks, today, self.look)
+    def aside(self) -> tuple[Spans, ...]:
+        """For a saved plan with the ages of facts and catalog on that day, where there is room."""
+        seen, as_of = replay.replayed(self.state), self.state.as_of
+        if seen is None or as_of is None:
+            return super().aside()
+        return (*selectors.aside(self.state, f"as of {moment(as_of)} · {seen.ages}")[:1], *super().aside())
 
     def counts(self) -> tuple[int | None, ...]:
         """Steps, ways, risks, unknowns."""
@@ -143,7 +143,7 @@ class PlanScreen(Tabbed):
         if place == 2:
             return risks_page(plan)
         if place == 3:
-            return unknowns_page(plan, self.state.catalog)
+            return (*replay.changes_page(replay.replayed(self.state)), *unknowns_page(plan, self.state.catalog))
         return source_lines(self.job.text if self.job and self.job.text else document(plan))
 
     def _fill_split(self, content: Split, plan: Plan, place: int) -> None:
