@@ -186,6 +186,9 @@ def _drift(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None: 
     parser = _verb(verbs, "drift", "a saved plan against newer facts, step by step, with the cause")
     parser.add_argument("plan", metavar="PLAN.md", type=_path, help="a plan document")
     parser.add_argument("--out", metavar="FILE.md", type=_path, help="plan again, and save the next revision here")
+    parser.add_argument(
+        "--with", dest="other", metavar="NEW.md", type=_path, help="against another saved plan; no fact is read"
+    )
     parser.add_argument("--json", action="store_true", help="JSON, see docs/schema/drift.schema.json")
     source_arguments(parser)
 

@@ -1,4 +1,4 @@
-"""`arcstep drift`: a saved plan against newer facts, and the next revision of it."""
+"""`arcstep drift`: a saved plan against newer facts, and the next revision of it; or against another saved plan."""
 
 from __future__ import annotations
 
@@ -8,39 +8,54 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from planner.cli.codes import USAGE
+from planner.cli.codes import DRIFTED, OK, USAGE
 from planner.cli.exits import exit_of_drift
-from planner.cli.running import judged, knowledge, print_out, reading, say
-from planner.documents.driftdoc import drift_document
+from planner.cli.running import UsageError, judged, knowledge, print_out, reading, say
+from planner.documents.driftdoc import comparison_document, drift_document
 from planner.documents.driftlines import WIDTH, advice, change_lines, command, drift_lines
 from planner.documents.grid import wrapped
 from planner.documents.jsondoc import encode
 from planner.documents.markdown import render
+from planner.documents.marks import moment
 from planner.documents.readback import Document
 from planner.drift import Drift, drift_of
 from planner.files import FileError, shown, write_atomic
 from planner.inventory import Inventory, clean
 from planner.plan import Change, Plan
 from planner.ports import Report, Source
-from planner.replan import ReplanError, compare, replan
+from planner.replan import PlanDiff, ReplanError, compare, replan
 from planner.routes import Routes
 from planner.sources import open_plan
 from planner.support import Judge
 
 _LONGEST: Final = 4096
 """Characters of a command; a path may be as long."""
+_SOURCE: Final = ("demo", "file", "subscription", "tenant", "auth", "arm_endpoint", "ca_bundle")
+_ABOUT_FACTS: Final = ("out", *_SOURCE, "as_of", "catalog")
+"""What means nothing where two saved plans are compared, since no fact is read and nothing is judged."""
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Read the plan, read the facts, compare, print; with --out plan again and save. Raises SourceError."""
-    document = open_plan(arguments.plan)
+    """Compare the plan with newer facts, or with another plan, and print. Raises SourceError, UsageError."""
+    document, plan = _opened(arguments.plan)
+    return _against_facts(arguments, document, plan) if arguments.other is None else _two(arguments, document, plan)
+
+
+def _opened(path: Path) -> tuple[Document, Plan]:
+    """A saved plan with its data. Raises SourceError where there is none."""
+    document = open_plan(path)
     if document.plan is None:
         raise FileError(
             f"{document.name} cannot be compared", document.problems[0], "Give the file arcstep plan wrote."
         )
-    judge, routes = _read(arguments, document.plan)
-    drift = drift_of(document.plan, judge, routes)
-    changes, refusal = _next_revision(document, document.plan, judge, routes, arguments.out)
+    return document, document.plan
+
+
+def _against_facts(arguments: argparse.Namespace, document: Document, plan: Plan) -> int:
+    """Read the facts, compare, print; with --out plan again and save. Raises SourceError."""
+    judge, routes = _read(arguments, plan)
+    drift = drift_of(plan, judge, routes)
+    changes, refusal = _next_revision(document, plan, judge, routes, arguments.out)
     code = max(exit_of_drift(drift), USAGE if refusal else 0)
     if arguments.json:
         print_out(encode(drift_document(drift, document, code, changes)))
@@ -53,13 +68,53 @@ def run(arguments: argparse.Namespace) -> int:
         print_out("\n".join([*_lines(drift, changes), "", *next_step, ""]))
     if drift.read_at < drift.planned_from:
         say("these facts are older than those the plan was made from.")
+    _say_edits(document)
+    if refusal:
+        say(f"no next revision was written: {refusal}")
+    return code
+
+
+def _two(arguments: argparse.Namespace, document: Document, plan: Plan) -> int:
+    """Two saved plans of one cluster, by meaning and not by text; no source is read. Raises SourceError, UsageError."""
+    if given := [name for name in _ABOUT_FACTS if vars(arguments).get(name)]:
+        option = "--from" if given[0] == "file" else f"--{given[0].replace('_', '-')}"
+        raise UsageError(f"--with compares two saved plans and reads nothing else. Leave {option} out.")
+    other, later = _opened(arguments.other)
+    if plan.subject.id.casefold() != later.subject.id.casefold():
+        raise UsageError(
+            f"{document.name} is a plan of {plan.subject.name} and {other.name} one of {later.subject.name}, another "
+            "cluster. Give two plans of one cluster."
+        )
+    diff = compare(plan, later)
+    code = OK if diff.is_empty else DRIFTED
+    if arguments.json:
+        print_out(encode(comparison_document(diff, (document, other), code)))
+    else:
+        heads = [f"{one.name}, {_age(its)}" for one, its in ((document, plan), (other, later))]
+        print_out("\n".join([*wrapped(_headline(diff), WIDTH), "", *change_lines(diff.changes, *heads), ""]))
+    if later.as_of < plan.as_of:
+        say(f"{other.name} is as of an earlier moment than {document.name}.")
+    _say_edits(document)
+    _say_edits(other)
+    return code
+
+
+def _headline(diff: PlanDiff) -> str:
+    title = diff.before if diff.before == diff.after else f"{diff.before}, then {diff.after}"
+    count = sum(change.kind != "same" for change in diff.changes)
+    differ = {0: "nothing differs", 1: "1 difference"}.get(count, f"{count} differences")
+    return f"{title}: {differ} in verdict, goal, end, steps, risks and unknowns."
+
+
+def _age(plan: Plan) -> str:
+    return f"revision {plan.revision}, as of {moment(plan.as_of)}"
+
+
+def _say_edits(document: Document) -> None:
     for problem in document.problems:
         say(problem)
     if document.problems:
         say(f"{document.name} was changed by hand; its data was compared all the same.")
-    if refusal:
-        say(f"no next revision was written: {refusal}")
-    return code
 
 
 def _lines(drift: Drift, changes: Sequence[Change]) -> list[str]:

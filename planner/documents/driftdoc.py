@@ -8,8 +8,9 @@ from typing import Final
 from msgspec import Struct
 
 from planner.documents.readback import Document
-from planner.fates import Drift
+from planner.fates import Drift, Fate
 from planner.plan import Change
+from planner.replan import PlanDiff
 
 DRIFT_SCHEMA: Final = 1
 
@@ -21,13 +22,14 @@ class DriftDocument(Struct, frozen=True):
     exit: int
     """The exit code."""
     fate: str
-    """The worst of all: done, valid, changed, impossible or unknown."""
+    """The worst of all: done, valid, changed, impossible or unknown; of two plans valid or changed."""
     executable: bool
-    """True when data, text and seal of the plan document agree."""
+    """True when data, text and seal of the plan document agree; of two plans, of both."""
     problems: tuple[str, ...]
-    drift: Drift
+    drift: Drift | None
+    """null where two saved plans were compared: no facts were read."""
     changes: tuple[Change, ...]
-    """What the next revision says differently; empty unless one was written."""
+    """What the next revision, or the other plan, says differently; empty unless there is one."""
 
 
 def drift_document(drift: Drift, document: Document, exit_code: int, changes: Sequence[Change]) -> DriftDocument:
@@ -40,4 +42,17 @@ def drift_document(drift: Drift, document: Document, exit_code: int, changes: Se
         problems=document.problems,
         drift=drift,
         changes=tuple(changes),
+    )
+
+
+def comparison_document(diff: PlanDiff, documents: Sequence[Document], exit_code: int) -> DriftDocument:
+    """Two saved plans side by side, as they are printed."""
+    return DriftDocument(
+        schema=DRIFT_SCHEMA,
+        exit=exit_code,
+        fate=str(Fate.VALID if diff.is_empty else Fate.CHANGED),
+        executable=all(document.executable for document in documents),
+        problems=tuple(f"{document.name}: {problem}" for document in documents for problem in document.problems),
+        drift=None,
+        changes=diff.changes,
     )

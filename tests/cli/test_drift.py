@@ -1,4 +1,4 @@
-"""`arcstep drift`: a saved plan against newer facts, printed, as JSON, and planned again."""
+"""`arcstep drift`: a saved plan against newer facts or another plan, printed, as JSON, and planned again."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from planner.documents.grid import cells
 from planner.documents.markdown import read, render
 from planner.inventory import Inventory, Unknown
 from planner.plan import Plan
+from planner.replan import replan
+from planner.support import Judge
 from tests.cli.conftest import Arcstep
-from tests.planner.saved import CLIMB, LIST_2604
+from tests.planner.saved import CATALOG, CLIMB, LATER, LIST_2604, ROUTES
 
 Saved = Callable[[Inventory], Path]
 MOVED = CLIMB.on("2604", CLIMB.with_cluster("1.31.13"), ("1.31.13", "1.32.9", "1.32.10", "1.33.5"))
@@ -160,3 +163,85 @@ def test_a_plan_of_the_demo_fleet_has_not_drifted_from_it(
 ) -> None:
     answer = arcstep("drift", planned("paint-shop", "latest"), "--demo")
     assert answer.code == 0 and "as planned: 8 valid" in answer.out
+
+
+# -- two saved plans --
+
+
+@pytest.fixture
+def later(tmp_path: Path) -> Path:
+    """The next revision of the climb, after its first step."""
+    path = tmp_path / "later.md"
+    path.write_text(render(replan(CLIMB.plan, Judge(MOVED, CATALOG, LATER), ROUTES)), "utf-8")
+    return path
+
+
+def test_two_plans_stand_side_by_side_and_are_exit_50(arcstep: Arcstep, plan: Path, later: Path) -> None:
+    answer = arcstep("drift", plan, "--with", later)
+    assert (answer.code, answer.err) == (50, "")
+    lines = answer.out.splitlines()
+    assert lines[0].startswith("mes: 1.30.14 → 1.33.5, then mes: 1.31.13 → 1.33.5: ")
+    assert "* | S01 Kubernetes 1.30.14 → 1.31.13      | done" in lines
+    assert "~ | S02 Kubernetes 1.31.13 → 1.32.9       | S04 Kubernetes 1.31.13 → 1.32.10" in lines
+    assert max(map(cells, lines)) <= 80
+    back = arcstep("drift", later, "--with", plan)
+    assert (back.code, back.err) == (50, f"arcstep: {plan} is as of an earlier moment than {later}.\n")
+
+
+def test_two_plans_that_say_the_same_are_exit_0_whatever_is_ticked(
+    arcstep: Arcstep, plan: Path, tmp_path: Path
+) -> None:
+    ticked = tmp_path / "ticked.md"
+    ticked.write_text(plan.read_text("utf-8").replace("- [ ]", "- [x]"), "utf-8")
+    answer = arcstep("drift", plan, "--with", ticked)
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.splitlines()[:2] == [
+        "mes: 1.30.14 → 1.33.5: nothing differs in verdict, goal, end, steps, risks and",
+        "unknowns.",
+    ]
+    assert "= | S02 Kubernetes 1.31.13 → 1.32.9       | S02 Kubernetes 1.31.13 → 1.32.9" in answer.out
+
+
+def test_a_plan_edited_by_hand_is_compared_by_its_data_and_said_to_be_edited(
+    arcstep: Arcstep, plan: Path, tmp_path: Path
+) -> None:
+    edited = tmp_path / "edited.md"
+    edited.write_text(plan.read_text("utf-8").replace("- **Way back:** forward", "- **Way back:** easy", 1), "utf-8")
+    answer = arcstep("drift", plan, "--with", edited)
+    assert answer.code == 0 and "nothing differs" in answer.out
+    assert f"{edited} was changed by hand; its data was compared all the same." in answer.err
+    assert f"{plan} was changed" not in answer.err
+
+
+def test_two_plans_as_json_fit_the_published_schema(arcstep: Arcstep, plan: Path, later: Path) -> None:
+    answer = arcstep("drift", plan, "--with", later, "--json")
+    value = answer.json
+    jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8"))).validate(value)
+    assert (answer.code, value["exit"], value["fate"], value["executable"]) == (50, 50, "changed", True)
+    assert value["drift"] is None
+    steps = [(one["kind"], one["after"]) for one in value["changes"] if one["part"] == "step"]
+    assert steps == [
+        ("done", "done"),
+        ("changed", "S04 Kubernetes 1.31.13 → 1.32.10"),
+        ("changed", "S05 Kubernetes 1.32.10 → 1.33.5"),
+    ]
+    same = arcstep("drift", plan, "--with", plan, "--json")
+    assert (same.code, same.json["fate"]) == (0, "valid")
+
+
+@pytest.mark.parametrize(
+    ("option", "named"), [("--demo", "--demo"), ("--from=s.json", "--from"), ("--as-of=2026-06-01", "--as-of")]
+)
+def test_no_source_is_read_for_two_plans(arcstep: Arcstep, plan: Path, later: Path, option: str, named: str) -> None:
+    answer = arcstep("drift", plan, "--with", later, option)
+    assert (answer.code, answer.out) == (2, "") and f"Leave {named} out." in answer.err
+
+
+def test_plans_of_two_clusters_and_what_is_no_plan_are_usage(arcstep: Arcstep, plan: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.md"
+    subject = replace(CLIMB.plan.subject, id=CLIMB.plan.subject.id + "2", name="mes2")
+    other.write_text(render(replace(CLIMB.plan, subject=subject)), "utf-8")
+    answer = arcstep("drift", plan, "--with", other)
+    assert (answer.code, answer.out) == (2, "") and "one of mes2, another cluster" in answer.err
+    other.write_text("# Notes\n", "utf-8")
+    assert arcstep("drift", plan, "--with", other).code == 2
