@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from planner.rejudge import Part, Rejudged, rejudged
 from tui import facts
-from tui.look import WARNING, Look, Spans
+from tui.look import WARNING, Look, Spans, moment
 from tui.prose import GAP, Item, Page, bullet, heading, para
 from tui.state import AppState
 
@@ -39,11 +41,19 @@ def banner(state: AppState, look: Look) -> Spans:
     return facts.ended_banner(subject.support, subject.support_because, subject.clocks, day, look)
 
 
+def moments(seen: Rejudged, as_of: datetime) -> tuple[str, ...]:
+    """The day with the ages of facts and catalog on it, in ever shorter forms."""
+    day = f"as of {moment(as_of)}"
+    facts_days = "?" if seen.facts_days is None else f"{seen.facts_days:,}"
+    brief = f"facts {facts_days} d, catalog {seen.catalog_days:,} d"
+    return (f"{day} · {seen.ages}", f"as of {seen.day} · {brief}", day, f"as of {seen.day}")
+
+
 def changes_page(seen: Rejudged | None) -> Page:
     """What changed by that day, what cannot be told from the plan, and how old everything is."""
     if seen is None:
         return ()
-    page: list[Item] = [heading(f"As of {seen.day}")]
+    page: list[Item] = [heading("Since the plan was made")]
     if seen.day != seen.planned:
         page += [para(seen.summary), *(bullet(one.text, sign=(WARNING.glyph, WARNING.tone)) for one in seen.changes)]
     page += [para((f"Age: {seen.ages}.", "muted")), *(bullet((text, "muted")) for text in seen.left_open), GAP]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from textual.widgets import Input
 
 from planner.documents.markdown import read, render
+from planner.plan import ClockLine
 from planner.ports import SourceError
 from planner.sources import open_plan
+from tests.documents.plans import PLAN
 from tests.tui.conftest import press, screen_text, settled, staged
 from tests.tui.stage import StoredSource, fleet
 from tui.app import PlannerApp
@@ -158,3 +162,48 @@ async def test_a_file_that_is_no_plan_is_named_with_the_reason(tmp_path: Path) -
         assert "is not UTF-8 text" in " ".join(screen_text(pilot).split())
         await pilot.press("q")
     assert app.return_code == 2
+
+
+RUNNING = ClockLine("Azure Local release", "running", date(2026, 8, 31), None, "LBL", "", "MAN")
+
+
+@pytest.fixture
+def dated(tmp_path: Path) -> Path:
+    """A supported plan with an end, an acceptance and a dated release, saved."""
+    subject = replace(PLAN.subject, clocks=(RUNNING,), support="supported", support_ended=None)
+    path = tmp_path / "dated.md"
+    path.write_text(render(replace(PLAN, subject=subject)), "utf-8")
+    return path
+
+
+async def test_a_saved_plan_on_another_day_is_marked_and_says_what_changed(dated: Path) -> None:
+    app = PlannerApp(document=lambda: open_plan(dated), as_of=datetime(2026, 12, 3, tzinfo=UTC))
+    async with app.run_test(size=(120, 30)) as pilot:
+        await settled(pilot)
+        head, *rest = screen_text(pilot).splitlines()
+        assert head.rstrip().endswith("as of 2026-12-03 · facts 197 d, catalog 205 d")
+        text = " ".join(" ".join(rest).split())
+        assert "As of 2026-12-03: 4 things changed since the plan was made (2026-05-20)." in text
+        assert "Out of support for 94 days [MAN]: Support: out of support after 2026-08-31" in text
+        await press(pilot, "4")
+        text = screen_text(pilot)
+        for words in ("Azure Local release: ended on 2026-08-31", "R-2: the acceptance ran out", "S02 release 2411"):
+            assert words in text
+        assert "Age: facts 197 days old, catalog 205 days old." in text
+
+
+async def test_on_its_own_day_a_saved_plan_is_not_marked_but_has_its_ages(dated: Path) -> None:
+    app = PlannerApp(document=lambda: open_plan(dated))
+    async with app.run_test(size=(150, 30)) as pilot:
+        await settled(pilot)
+        head, *rest = screen_text(pilot).splitlines()
+        assert head.rstrip().endswith("as of 2026-05-20 · facts of that day, catalog 8 days old")
+        assert "As of" not in " ".join(rest) and "Out of support" not in " ".join(rest)
+
+
+async def test_a_document_changed_by_hand_is_not_judged_for_another_day(dated: Path) -> None:
+    dated.write_text(dated.read_text("utf-8").replace("forward only", "easy", 1), "utf-8")
+    app = PlannerApp(document=lambda: open_plan(dated), as_of=datetime(2026, 12, 3, tzinfo=UTC))
+    async with app.run_test(size=(120, 30)) as pilot:
+        await settled(pilot)
+        assert "2026-12-03" not in screen_text(pilot) and "things changed" not in screen_text(pilot)

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from planner.plan import Plan, Step
 from tui import errands, facts, plan_forms, replay, selectors
 from tui.explain import dead_end_page, shell, step_page, step_summary
-from tui.look import BLOCKER, WARNING, Spans, moment, verdict_sign
+from tui.look import BLOCKER, WARNING, Spans, verdict_sign
 from tui.messages import PlanAsked
 from tui.plan_pages import document, nothing_page, risks_page, unknowns_page, verdict, verdict_page
 from tui.plan_rows import ALTERNATIVE_COLUMNS, STEP_COLUMNS, step_cells, way_cells
@@ -109,7 +109,7 @@ class PlanScreen(Tabbed):
         seen, as_of = replay.replayed(self.state), self.state.as_of
         if seen is None or as_of is None:
             return super().aside()
-        return (*selectors.aside(self.state, f"as of {moment(as_of)} · {seen.ages}")[:1], *super().aside())
+        return selectors.aside(self.state, *replay.moments(seen, as_of))
 
     def counts(self) -> tuple[int | None, ...]:
         """Steps, ways, risks, unknowns."""
