@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 REHEARSAL: Final = "rehearsal"
 """How the mode of a walk on an emulated Azure begins."""
 
-__all__ = ["REHEARSAL", "Crew", "Session", "plan_of", "take_up"]
+__all__ = ["REHEARSAL", "Crew", "Session", "as_kept", "plan_of", "take_up"]
 
 
 @dataclass(frozen=True)
@@ -150,6 +150,18 @@ def plan_of(path: Path) -> tuple[Plan, str]:
         why = record.problems[0] if record.problems else "no walk was begun in it."
         raise FileError(f"the journal {shown(path)} cannot be used", why, "Open the plan document instead.")
     return first.plan, first.digest
+
+
+def as_kept(plan: Plan, digest: str, directory: Path) -> Walk | None:
+    """The walk of a plan as its journal tells it, without a look at anything; None where none was begun.
+
+    Raises FileError where the journal cannot be used.
+    """
+    path = journal_path(directory, plan, digest)
+    if not _is_begun(path):
+        return None
+    record = read(path)
+    return _told(path, record.events, digest)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from planner.planning import build_plan
 from planner.support import Judge
 from planner.walk import Walk, WalkError, replay
 from planner.walker import Walker
-from planner.walking import Crew, Session, plan_of, take_up
+from planner.walking import Crew, Session, as_kept, plan_of, take_up
 from tests.walking.person import NAME, Person, hurried
 
 CATALOG = load_catalog()
@@ -202,6 +202,18 @@ async def test_a_walk_is_taken_up_where_reality_is(tmp_path: Path) -> None:
             walk = await Person(walker).walk()
         assert walk.is_over and stage.puts == 1
         assert any(isinstance(event, e.Reopened) and event.by == "linus" for event in read(second.journal).events)
+
+
+async def test_what_a_journal_tells_needs_no_network(tmp_path: Path) -> None:
+    async with staged(tmp_path / "walks", "1.30") as stage:
+        assert as_kept(stage.plan, DIGEST, stage.folder) is None
+        session = await stage.take_up()
+        async with running(session) as walker:
+            walking = asyncio.create_task(Person(walker).walk())
+            await until(walker, Stage.RUNNING)
+            walking.cancel()
+    walk = as_kept(stage.plan, DIGEST, stage.folder)
+    assert walk is not None and [leg.stage for leg in walk.legs] == [Stage.DONE, Stage.RUNNING]
 
 
 async def test_the_second_one_may_only_watch_and_sees_who_has_it(tmp_path: Path) -> None:
