@@ -11,11 +11,12 @@ from typing import Final
 from planner.cli.codes import DRIFTED, OK, USAGE
 from planner.cli.exits import exit_of_drift
 from planner.cli.running import UsageError, judged, knowledge, print_out, reading, say
+from planner.documents.carrying import is_used
 from planner.documents.driftdoc import comparison_document, drift_document
 from planner.documents.driftlines import WIDTH, advice, change_lines, command, drift_lines
 from planner.documents.grid import wrapped
 from planner.documents.jsondoc import encode
-from planner.documents.markdown import render
+from planner.documents.markdown import carried, render
 from planner.documents.marks import moment
 from planner.documents.readback import Document
 from planner.drift import Drift, drift_of
@@ -154,6 +155,12 @@ def _next_revision(
         anew = replan(plan, judge, routes)
     except ReplanError as error:
         return (), str(error)
-    write_atomic(out, render(anew).encode("utf-8"))
-    say(f"saved {shown(out)}: revision {anew.revision}, {anew.verdict}. Ticks and notes stay in {document.name}.")
+    kept, used = carried(document, anew), sum(map(is_used, document.ticks.values()))
+    write_atomic(out, render(anew, kept).encode("utf-8"))
+    say(f"saved {shown(out)}: revision {anew.revision}, {anew.verdict}.")
+    if used:
+        say(
+            f"{len(kept)} of {used} boxes with a tick or a note were carried over; the others stay with revision "
+            f"{plan.revision}. Approvals have to be given anew."
+        )
     return compare(plan, anew).changes, ""

@@ -5,9 +5,11 @@ Front matter holds the headline, prose is generated from the plan, and a sealed 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
-from planner.documents import driftsection, sections, stepsection, summary
+from planner.documents import carrying, driftsection, sections, stepsection, summary
 from planner.documents.datablock import BlockError, digest_of, read_block, render_block, split
 from planner.documents.readback import (
     Document,
@@ -21,19 +23,30 @@ from planner.documents.timing import schedule
 from planner.plan import Plan
 from planner.ports import SourceError
 
-__all__ = ["LARGEST_DOCUMENT", "Document", "Tick", "read", "render"]
+__all__ = ["LARGEST_DOCUMENT", "Document", "Tick", "carried", "read", "render"]
 
 LARGEST_DOCUMENT: Final = 16 * 1024 * 1024
 """In characters; a plan of one cluster needs well under a hundred thousand."""
+_UNTOUCHED: Final[Mapping[str, Tick]] = MappingProxyType({})
 
 
-def render(plan: Plan) -> str:
-    """The document of a plan. The same plan gives the same text, on any machine and at any time."""
+def render(plan: Plan, ticks: Mapping[str, Tick] = _UNTOUCHED) -> str:
+    """The document of a plan, with boxes ticked and notes written on them by item id.
+
+    The same plan gives the same text, on any machine and at any time. Ticks and notes stand outside digest and seal.
+    """
     digest = digest_of(plan)
-    prose = "\n".join(_prose(plan))
-    return "\n".join(
-        ["---", *_headline(plan, digest), "---", "", prose, *render_block(plan, digest, prose_digest(prose)), ""]
-    )
+    prose = _prose(plan)
+    seal = prose_digest("\n".join(prose))
+    written = [carrying.ticked(line, ticks) for line in prose]
+    return "\n".join(["---", *_headline(plan, digest), "---", "", *written, *render_block(plan, digest, seal), ""])
+
+
+def carried(document: Document, anew: Plan) -> dict[str, Tick]:
+    """What people ticked and wrote in a document that holds for the next revision of its plan too; for `render`."""
+    if document.plan is None:
+        return {}
+    return carrying.carried(document.ticks, _prose(document.plan), _prose(anew), anew)
 
 
 def read(text: str, name: str) -> Document:

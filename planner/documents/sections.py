@@ -225,6 +225,9 @@ def approvals(plan: Plan) -> list[str]:
         return []
     owners = {step.owner for step in plan.steps}
     lines = ["## Approvals", "", "Tick the box, and write at the end of its line, or indented below it.", ""]
+    if plan.revision > 1:
+        lines += [f"This is revision {plan.revision}: what was approved before was another revision, so every approval has to "
+                  "be given anew.", ""]  # fmt: skip
     lines.append(box("APPROVAL.ticket", "Ticket number:"))
     lines.append(box("APPROVAL.change", "Change approved by (name, date):"))
     lines.append(box("APPROVAL.operator", "Cluster operator (name, date):"))

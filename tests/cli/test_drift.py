@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from planner.documents.grid import cells
-from planner.documents.markdown import read, render
+from planner.documents.markdown import Tick, read, render
 from planner.inventory import Inventory, Unknown
 from planner.plan import Plan
 from planner.replan import replan
@@ -163,6 +163,24 @@ def test_a_plan_of_the_demo_fleet_has_not_drifted_from_it(
 ) -> None:
     answer = arcstep("drift", planned("paint-shop", "latest"), "--demo")
     assert answer.code == 0 and "as planned: 8 valid" in answer.out
+
+
+def test_ticks_and_notes_are_carried_over_to_the_next_revision_and_approvals_are_not(
+    arcstep: Arcstep, saved: Saved, plan: Path, tmp_path: Path
+) -> None:
+    written = {"S03.1": Tick(True, "Ann"), "APPROVAL.ticket": Tick(True, "CHG1"), "APPROVAL.change": Tick(True, "Bob")}
+    plan.write_text(render(CLIMB.plan, {**written, "S01": Tick(True, "Ann, 1 June")}), "utf-8")
+    out = tmp_path / "next.md"
+    moved = CLIMB.on("2604", CLIMB.with_cluster("1.31.13"), LIST_2604)
+    answer = arcstep("drift", plan, "--from", saved(moved), "--out", out)
+    assert "2 of 4 boxes with a tick or a note were carried over; the others stay with revision 1." in answer.err
+    assert "Approvals have to be given anew." in answer.err
+    assert [step.id for step in reread(out).steps] == ["S02", "S03"]
+    boxes = read(out.read_text("utf-8"), "next.md").ticks
+    assert {id: tick for id, tick in boxes.items() if tick.done or tick.note} == {
+        "S03.1": Tick(True, "Ann"),
+        "APPROVAL.ticket": Tick(True, "CHG1"),
+    }
 
 
 # -- two saved plans --
