@@ -25,7 +25,7 @@ from tui.requests import Requests
 from tui.settings import Settings
 from tui.state import AppState, Failure, Phase
 from tui.theme import ARCSTEP
-from tui.walking import Outfit, Walking
+from tui.walking import Outfit, Walking, opened
 
 if TYPE_CHECKING:
     from planner.documents.readback import Document
@@ -165,7 +165,7 @@ class PlannerApp(Sturdy):
     async def read_document(self, document: Callable[[], Document]) -> None:
         """Open a saved plan, then the knowledge that explains what it cites. No source is touched."""
         try:
-            self.state = state.job_opened(self.state, await asyncio.to_thread(document))
+            self.state = state.job_opened(self.state, *await asyncio.to_thread(opened, document))
             catalog, _ = await self.judging.knowledge()
         except (SourceError, ValueError) as error:
             self.state = state.job_failed(self.state, Failure.of(error))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from planner.documents.readback import Document
     from planner.durations import Run
     from planner.legs import Leg
     from planner.plan import Plan
@@ -67,6 +68,21 @@ def refusal(plan: Plan, problems: Sequence[str], file: str, *, can_look: bool) -
             "a walk needs Azure", why, f"Start it with: arcstep walk {file or 'FILE'}; or rehearse: --demo.", 2
         )
     return None
+
+
+def kept_stages(document: Document) -> tuple[tuple[str, str], ...]:
+    """How far each step of a saved plan was walked, as its journal tells; empty where it was not. Blocks on disk."""
+    from planner.documents.datablock import digest_of
+    from planner.files import FileError, state_directory
+    from planner.walking import as_kept
+
+    if document.plan is None or not document.executable:
+        return ()
+    try:
+        walk = as_kept(document.plan, digest_of(document.plan), state_directory() / "walks")
+    except FileError:
+        return ()  # Plans and journals says what is wrong with it
+    return tuple((leg.id, str(leg.stage)) for leg in walk.legs) if walk is not None else ()
 
 
 def moved(open_walk: OpenWalk, walk: Walk, trouble: str) -> OpenWalk:

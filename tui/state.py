@@ -100,6 +100,8 @@ class Job:
     """Ids of ticked checks of an opened document."""
     text: str = ""
     """The opened document as it was read."""
+    walked: tuple[tuple[str, str], ...] = ()
+    """How far each step of an opened plan was walked, as its journal tells: (step, stage); empty where it was not."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -246,8 +248,8 @@ def job_opening(state: AppState) -> AppState:
     return replace(state, label="saved plan", job=Job("", "", "", busy="opening it", opened="file"))
 
 
-def job_opened(state: AppState, document: Document) -> AppState:
-    """A saved plan was read; what is wrong with it is said, its data is what counts."""
+def job_opened(state: AppState, document: Document, walked: tuple[tuple[str, str], ...] = ()) -> AppState:
+    """A saved plan was read; what is wrong with it is said, its data is what counts. `walked` is what its journal tells."""
     plan = document.plan
     job = Job(
         key=plan.subject.id.casefold() if plan else "",
@@ -258,6 +260,7 @@ def job_opened(state: AppState, document: Document) -> AppState:
         opened=document.name,
         ticks=frozenset(item for item, tick in document.ticks.items() if tick.done),
         text=document.text,
+        walked=walked,
     )
     asked = state.as_of if document.executable else None
     return replace(state, job=job, as_of=(asked or plan.as_of) if plan else None)

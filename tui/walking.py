@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 
 from planner.ports import Source, SourceError
 from tui import places
-from tui.open_walk import OpenWalk, moved
+from tui.open_walk import OpenWalk, kept_stages, moved
 from tui.state import Failure
 
 if TYPE_CHECKING:
     from planner.catalog import Catalog
+    from planner.documents.readback import Document
     from planner.events import Event
     from planner.plan import Plan
     from planner.ports import Prepared
@@ -202,3 +203,9 @@ class Walking:
             return ""
         walk = replace(walk, aborted=False)  # what runs goes on after an abort too
         return farewell(walk, shown.resume, rehearsed=shown.is_rehearsal)
+
+
+def opened(document: Callable[[], Document]) -> tuple[Document, tuple[tuple[str, str], ...]]:
+    """A saved plan, and how far it was walked. Blocks on disk. Raises SourceError where the file cannot be read."""
+    found = document()
+    return found, kept_stages(found)

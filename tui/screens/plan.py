@@ -173,7 +173,9 @@ class PlanScreen(Tabbed):
         if plan is None:
             return
         if self.current == 0 and step is not None:
-            content.describe(step_summary(step))
+            stage = dict(self.job.walked).get(step.id) if self.job else None
+            walked = (para(("walked: ", "muted"), (stage, "strong")),) if stage else ()
+            content.describe((*walked, *step_summary(step)))
         elif self.current == 1 and content.table.key:
             way = plan.alternatives[int(content.table.key)]
             path = (plan.path[0], *way.moves)
