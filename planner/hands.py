@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from planner import events as e
-from planner.events import Decision, Order, Way
+from planner.events import Decision, Way
 from planner.itinerary import (
     Command,
     Send,
@@ -14,6 +14,7 @@ from planner.itinerary import (
     current,
     finish,
     look_at,
+    order_of,
     pass_on,
     say,
     settle,
@@ -73,7 +74,7 @@ def confirmed(walk: Walk, event: e.Confirmed) -> tuple[Walk, tuple[Command, ...]
     subject = walk.plan.subject
     if event.typed != subject.name:
         raise WalkError(f"The name that was typed is not {subject.name}; nothing was sent.")
-    order = Order(leg.id, subject.id, subject.name, leg.step.origin, leg.step.target)
+    order = order_of(walk, leg.step)
     begun = replace(leg, stage=Stage.SENDING, way=Way.ARCSTEP, started=event.at, changed=event.at)
     begun = replace(begun, intent=None, operation="", correlation="", status="", refusal=None, doubt="")
     walk = say(with_leg(walk, begun), event.at, leg.id, f"confirmed by {event.by}")

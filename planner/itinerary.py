@@ -7,7 +7,7 @@ from datetime import datetime
 
 from planner.events import Fingerprint, Order
 from planner.legs import PREFLIGHT, Leg, Stage
-from planner.plan import Plan
+from planner.plan import Plan, Step
 from planner.proofs import Mark
 
 
@@ -109,6 +109,12 @@ def why_not_start(walk: Walk) -> str:
     if leg.rollout is None:
         return f"{leg.id} has not been looked at yet."
     return f"{leg.rollout.meaning} {leg.rollout.action} ({leg.rollout.evidence})"
+
+
+def order_of(walk: Walk, step: Step) -> Order:
+    """The upgrade a step of the plan asks for; nothing else is ever sent."""
+    subject = walk.plan.subject
+    return Order(step.id, subject.id, subject.name, step.origin, step.target)
 
 
 def look_at(leg: Leg) -> Look:

@@ -9,8 +9,9 @@ from typing import Final
 from planner.legs import Leg, Stage
 from planner.plan import Proof, StepKind
 from planner.proofs import Mark, has_failed, updating
-from planner.rollout import Rollout, RolloutState, decode, errors_of, progress
+from planner.rollout import Rollout, RolloutState, decode, errors_of
 from planner.sighting import Sighting
+from planner.signs import progress
 
 IN_FLIGHT: Final = timedelta(seconds=120)
 """So long after an intent its request may still be under way: longer than the request's own deadline."""

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Final
 
 from planner.plan import Check, Proof, Step
-from planner.rollout import Contact, Nodes, contact_of, nodes_on, progress
 from planner.sighting import Sighting
+from planner.signs import Contact, Nodes, contact_of, nodes_on, progress
 from planner.version import KubernetesVersion
 
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol
 
 from planner import events as e
+from planner.itinerary import order_of
 from planner.ports import Prepared, SourceError, Upgrader, Watcher
 from planner.sighting import sight
 from planner.support import Judge
@@ -168,9 +169,7 @@ class Walker:
             raise WalkError(reason or "There is nothing to start.")
         if self._upgrader is None or self._keeper is None:
             raise WalkError("arcstep may not upgrade: it was started without --allow-upgrades.")
-        subject = self.walk.plan.subject
-        order = e.Order(leg.id, subject.id, subject.name, leg.step.origin, leg.step.target)
-        return await self._upgrader.prepare(order)
+        return await self._upgrader.prepare(order_of(self.walk, leg.step))
 
     def confirm(self, prepared: Prepared, typed: str, by: str) -> None:
         """Upgrade: the operator typed the name under the prepared change. Raises WalkError, SourceError."""

@@ -282,7 +282,7 @@ def _journals(app: PlannerApp) -> Iterator[None]:
         Path("sorter-2.md").write_text(render(replace(plan, subject=replace(plan.subject, name="sorter-2"))), "utf-8")
 
         async def crew(source: Source, plan: Plan, digest: str, catalog: object) -> Crew:
-            raise NotImplementedError
+            raise AssertionError("nobody walks in a picture")
 
         app.walking.outfit = Outfit(crew, lambda _: walks, lambda _, file: f"arcstep walk {file}")
         since = course.walk.now - timedelta(minutes=50)

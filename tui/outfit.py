@@ -46,10 +46,9 @@ class _Equipment:
         opened = self._opened
         if opened is not None and opened.source is source and opened.file == file:
             return replace(opened, allow_upgrades=self._allow_upgrades).resume
-        given = [
-            *(["--demo"] if source.label == "demo" else []),
-            *(["--allow-upgrades"] if self._allow_upgrades else []),
-        ]
+        from planner.cli.walk import rights
+
+        given = rights(source, self._allow_upgrades)
         if file:
             return shlex.join(["arcstep", "walk", file, *given])
         return f'{shlex.join(["arcstep", *given])}, ":", "Plans and journals"'

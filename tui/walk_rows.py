@@ -15,7 +15,8 @@ from planner.events import Way
 from planner.legs import TOOL, Leg, Stage
 from planner.plan import Check, StepKind
 from planner.proofs import Mark
-from planner.rollout import RolloutState, progress
+from planner.rollout import RolloutState
+from planner.signs import progress
 from planner.walk import Walk
 from tui.look import BLOCKER, OK, RUNNING, TODO, UNKNOWN, WARNING, Sign
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from planner.legs import TOOL, Leg, Stage
 from planner.proofs import Mark
-from planner.rollout import progress
+from planner.signs import progress
 from planner.walk import Line, Walk
 
 if TYPE_CHECKING:

@@ -67,13 +67,11 @@ class Opened:
     @property
     def resume(self) -> str:
         """The command that takes the walk up again, with all that it was begun with."""
-        given = [
-            *(["--demo"] if self.is_rehearsal else []),
-            *(["--allow-upgrades"] if self.allow_upgrades else []),
+        played = [
             *(["--faults", self.faults] if self.faults else []),
             *(["--speed", f"{self.speed:g}"] if self.speed else []),
         ]
-        return shlex.join(["arcstep", "walk", self.file, *given])
+        return shlex.join(["arcstep", "walk", self.file, *rights(self.source, self.allow_upgrades), *played])
 
     async def crew(self) -> Crew:
         """Who walks it. Signs in where upgrades are allowed. Raises SourceError.
@@ -131,6 +129,11 @@ def open_walk(arguments: argparse.Namespace) -> Opened:
         faults=",".join(f"{name}@{step}" if step else str(name) for name, step in given.get("faults", ())),
         speed=given.get("speed"),
     )
+
+
+def rights(source: Source, allow_upgrades: bool) -> list[str]:
+    """The options that say where a walk is made, and whether arcstep may upgrade."""
+    return [*(["--demo"] if _is_demo(source) else []), *(["--allow-upgrades"] if allow_upgrades else [])]
 
 
 def refusal_of(plan: Plan) -> SourceError | None:

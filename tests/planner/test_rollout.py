@@ -6,23 +6,9 @@ from itertools import product
 
 import pytest
 
-from planner.rollout import (
-    TABLE,
-    At,
-    Contact,
-    Extension,
-    Flag,
-    Nodes,
-    RolloutState,
-    Signs,
-    contact_of,
-    decode,
-    nodes_on,
-    progress,
-    row_for,
-    signs_of,
-)
+from planner.rollout import TABLE, RolloutState, decode, row_for
 from planner.sighting import PoolSight, Sighting
+from planner.signs import At, Contact, Extension, Flag, Nodes, Signs, contact_of, nodes_on, progress, signs_of
 from tests.builders import AS_OF
 
 OLD, NEW = "1.30.14", "1.31.13"

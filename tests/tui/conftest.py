@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
 from textual.pilot import Pilot
 
+from planner.documents.markdown import render
 from planner.inventory import Inventory
 from tests.tui.stage import StoredSource, fleet
 from tui.app import PlannerApp
@@ -57,3 +59,12 @@ def screen_text(pilot: Pilot[int]) -> str:
 @pytest.fixture
 def stage() -> Stage:
     return staged
+
+
+async def saved_plan(folder: Path) -> Path:
+    """A plan of mes-prod as the app makes it, saved."""
+    async with staged() as pilot:
+        await press(pilot, "down", "p")
+        path = folder / "plan.md"
+        path.write_text(render(pilot.app.state.job.plan), "utf-8")
+    return path

@@ -10,7 +10,6 @@ import pytest
 from textual.pilot import Pilot
 
 from planner.documents.calendar import render_calendar
-from planner.documents.markdown import render
 from planner.documents.page import render_page
 from planner.documents.ticket import render_ticket
 from planner.files import plan_file_name
@@ -19,7 +18,7 @@ from planner.plan import Plan
 from planner.ports import SourceError
 from planner.sources import open_plan
 from tests import builders as b
-from tests.tui.conftest import press, screen_text, settled, staged
+from tests.tui.conftest import press, saved_plan, screen_text, settled, staged
 from tests.tui.stage import StoredSource, fleet
 from tui.app import PlannerApp
 from tui.look import Look
@@ -124,14 +123,6 @@ async def test_a_cluster_that_is_gone_is_unknown_and_never_fine() -> None:
         text = screen_text(pilot)
         assert text.isascii() and fates(text) == dict.fromkeys(("S01", "S02", "S03"), ("?", "unknown"))
         assert "not all of it can be told: 3 unknown" in text
-
-
-async def saved_plan(folder: Path) -> Path:
-    async with staged() as pilot:
-        await press(pilot, "down", "p")
-        path = folder / "plan.md"
-        path.write_text(render(pilot.app.state.job.plan), "utf-8")
-    return path
 
 
 async def test_a_plan_opened_without_a_source_says_that_drift_needs_facts(tmp_path: Path) -> None:

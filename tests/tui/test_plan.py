@@ -14,7 +14,7 @@ from planner.plan import ClockLine
 from planner.ports import SourceError
 from planner.sources import open_plan
 from tests.documents.plans import PLAN
-from tests.tui.conftest import press, screen_text, settled, staged
+from tests.tui.conftest import press, saved_plan, screen_text, settled, staged
 from tests.tui.stage import StoredSource, fleet
 from tui.app import PlannerApp
 from tui.screens.confirm import ConfirmScreen
@@ -115,14 +115,6 @@ async def test_when_the_cluster_cannot_be_read_again_the_plan_says_it_rests_on_o
         await press(pilot, "down", "p")
         assert pilot.app.state.job.plan is not None
         assert "these are its older facts" in " ".join(screen_text(pilot).split())
-
-
-async def saved_plan(tmp_path: Path) -> Path:
-    async with staged() as pilot:
-        await press(pilot, "down", "p")
-        path = tmp_path / "plan.md"
-        path.write_text(render(pilot.app.state.job.plan), "utf-8")
-    return path
 
 
 async def test_a_saved_plan_opens_without_a_source(tmp_path: Path) -> None:

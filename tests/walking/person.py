@@ -27,9 +27,10 @@ def hurried() -> Pace:
 class Person:
     """Put on a walker; `over` is set when every step is done, `stuck` when a step needs attention."""
 
-    def __init__(self, walker: Walker, *, by_hand: bool = False) -> None:
+    def __init__(self, walker: Walker, *, by_hand: bool = False, starts: bool = True) -> None:
         self._walker = walker
         self._by_hand = by_hand
+        self._starts = starts
         self._turn = asyncio.Event()
         self._turned = asyncio.Event()
         self.seen: list[Walk] = []
@@ -62,6 +63,8 @@ class Person:
         match leg.stage:
             case Stage.CHECKING:
                 self._tick(leg.before)
+            case Stage.READY if not self._starts:
+                pass
             case Stage.READY if leg.is_hop and not self._by_hand:
                 prepared = await walker.prepare()
                 walker.confirm(prepared, prepared.order.name, NAME)

@@ -13,7 +13,7 @@ from planner.legs import Stage
 from planner.rollout import RolloutState
 from planner.walk import Walk
 from tests.walking.person import Person
-from tests.walking.test_walker import PATIENCE, Stage_, running, staged, until
+from tests.walking.test_walker import PATIENCE, Scene, running, staged, until
 
 OUTCOMES = (
     "",
@@ -39,7 +39,7 @@ def has_failed(cluster: Cluster) -> bool:
     return not busy and bool({"Failed", "Canceled"} & {cluster.provisioning_state, cluster.current_state})
 
 
-async def walk_and_compare(stage: Stage_) -> Walk:
+async def walk_and_compare(stage: Scene) -> Walk:
     """The walk after enough looks, each of them compared."""
     step = stage.plan.steps[0]
     session = await stage.take_up()

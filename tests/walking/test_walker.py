@@ -25,6 +25,7 @@ from planner.legs import Stage
 from planner.path import Routes, parse_goal
 from planner.plan import Plan, Step
 from planner.planning import build_plan
+from planner.ports import SourceError
 from planner.support import Judge
 from planner.walk import Walk, WalkError, replay
 from planner.walker import Walker
@@ -39,7 +40,7 @@ DIGEST = "d" * 64
 
 
 @dataclass
-class Stage_:
+class Scene:
     """Everything a walk needs: the emulated Azure, a source, a plan, a directory."""
 
     world: World
@@ -66,7 +67,7 @@ class Stage_:
 
 
 @asynccontextmanager
-async def staged(folder: Path, goal: str, *faults: str) -> AsyncIterator[Stage_]:
+async def staged(folder: Path, goal: str, *faults: str) -> AsyncIterator[Scene]:
     world = bundled("demo")
     cluster = world.cluster("wms-dc1")
     async with Emulator(world, speed=0, quota=False) as emulator:
@@ -89,7 +90,7 @@ async def staged(folder: Path, goal: str, *faults: str) -> AsyncIterator[Stage_]
         cluster.faults += [Fault.parse(text) for text in faults]
         emulator.start_clock(SPEED)
         try:
-            yield Stage_(world, emulator, source, plan, folder)
+            yield Scene(world, emulator, source, plan, folder)
         finally:
             await source.close()
 
@@ -247,21 +248,15 @@ async def test_without_a_durable_intent_nothing_is_sent(tmp_path: Path) -> None:
     async with staged(tmp_path / "walks", "1.30") as stage:
         session = await stage.take_up()
         async with running(session) as walker, asyncio.timeout(PATIENCE):
-            person = Person(walker)
-            walking = asyncio.create_task(person.walk())
+            walking = asyncio.create_task(Person(walker, starts=False).walk())
             await until(walker, Stage.READY)
             walking.cancel()
             prepared = await walker.prepare()
-            record = walker._upgrader  # the seam below the confirmation, whose event would be refused first
-            assert record is not None
-            order, fingerprint = prepared.order, prepared.fingerprint
-
-            def keep(intent: e.Intended) -> None:
-                with full_disk(session.journal):
-                    walker._take(intent, certain=True)
-
-            with full_disk(session.journal), pytest.raises(Exception, match="journal"):
-                walker.confirm(prepared, order.name, NAME)
-            walker.confirm(prepared, order.name, NAME)
-            event = await record.send(order, fingerprint, keep)
-            assert isinstance(event, e.Refused) and "Nothing was sent" in event.why
+            with full_disk(session.journal), pytest.raises(SourceError, match="journal"):
+                walker.confirm(prepared, prepared.order.name, NAME)
+            walker.confirm(prepared, prepared.order.name, NAME)
+            with full_disk(session.journal):
+                await until(walker, Stage.CHECKING)
+            (leg,) = [leg for leg in walker.walk.legs if leg.id == "S01"]
+            assert leg.refusal is not None and "could not be written down" in leg.refusal.why
+        assert stage.writes == []
