@@ -19,14 +19,16 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 EDGE = ("planner.cli", "planner.files", "planner.journal", "planner.sources", "planner.azure", "planner.documents")
 EDGE += ("planner.emulator", "planner.knowledge", "planner.locks", "planner.walker", "planner.walking")
+EDGE += ("planner.calendarfile",)
 LAYERS = (
     {"version"},
     {"inventory", "catalog"},
     {"support"},
     {"findings", "rules", "moves", "plan"},
     {"path"},
-    {"fleet", "schedule"},
+    {"schedule"},
     {"planning"},
+    {"fleet"},
     {"drift", "walk"},
 )
 """Arrows in the core point left. A module not named here may sit anywhere, but must not carry an arrow right.
@@ -214,7 +216,8 @@ def test_the_core_has_no_import_cycles() -> None:
 
 def test_arrows_in_the_core_point_left() -> None:
     arrows = _arrows()
-    layer = {name: number for number, names in enumerate(LAYERS) for name in names}
+    layers = {name: number for number, names in enumerate(LAYERS) for name in names}
+    layer = {name: layers[top] for name in arrows if (top := name.partition(".")[0]) in layers}
     assert not [
         f"planner/{name}.py depends on planner/{other}.py"
         for name in arrows
