@@ -100,7 +100,7 @@ def _solve_on(
     standpoint: Standpoint, goal: Goal, judge: Judge, routes: Routes, accepted: frozenset[str], whole: bool
 ) -> Solution:
     ground, state = standpoint.ground, standpoint.state
-    aim = _aim(standpoint, goal, judge, routes)
+    aim = aim_of(standpoint, goal, judge, routes)
     if aim is None:
         return Solution(standpoint, None, None, (), (), (), (), unknown_goal=True)
     key, test, target = aim
@@ -122,7 +122,7 @@ def _solve_on(
     return Solution(standpoint, reaches, path, tuple(found), (), (), (), unknown_goal=False)
 
 
-def _aim(
+def aim_of(
     standpoint: Standpoint, goal: Goal, judge: Judge, routes: Routes
 ) -> tuple[object, Aim, KubernetesVersion | None] | None:
     """What the goal comes to here: a key for it, the test for having reached it, and the version where it names one."""

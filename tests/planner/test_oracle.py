@@ -21,7 +21,7 @@ from tests.builders import cluster
 LINE = OsLine.H24
 MINORS = [Minor(1, number) for number in range(28, 33)]
 VERSIONS = [KubernetesVersion(minor, patch) for minor in MINORS for patch in (1, 2, 3)]
-KEYS = ["2511", "2512", "2601", "2602"]
+KEYS = ["2511", "2512", "2601", "2602", "2603"]
 
 
 @dataclass(frozen=True)
