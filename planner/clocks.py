@@ -53,6 +53,25 @@ class ClockState(StrEnum):
     NOT_STARTED = "not started"
 
 
+class Confidence(StrEnum):
+    """What the end of a clock rests on."""
+
+    PUBLISHED = "published"
+    """Microsoft names the day."""
+    DERIVED = "derived"
+    """Counted by a rule from published days, or from the list an instance offers."""
+    MEASURED = "measured"
+    """Counted from what Azure reports of the cluster or subscription itself."""
+    SUSPECTED = "suspected"
+    """Azure never says so; silence suggests it."""
+    FIRST_SEEN = "counted since first seen"
+    """Azure tells no date, so the count begins when arcstep first saw the state; the real end may be earlier."""
+    INFERRED = "inferred"
+    """Concluded from another fact."""
+    UNKNOWN = "unknown"
+    """There is no date, and no certainty that none is near."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
     """One dated limit seen from as_of. Days are whole calendar days in UTC."""
@@ -75,6 +94,26 @@ class Clock:
     def days_left(self, as_of: date) -> int | None:
         """Days from as_of to the end; negative = days since; None = no date."""
         return None if self.ends is None else (self.ends - as_of).days
+
+    @property
+    def confidence(self) -> Confidence:
+        """What the end rests on; for a clock that has not started, what that rests on."""
+        if self.ends is None and self.state is not ClockState.NOT_STARTED:
+            return Confidence.UNKNOWN
+        if self.kind in (ClockKind.KUBERNETES, ClockKind.RELEASE):
+            return Confidence.PUBLISHED if self.rule == "PUB" else Confidence.DERIVED
+        if self.kind is ClockKind.BRIDGE:
+            return Confidence.INFERRED
+        if self.state is ClockState.NOT_STARTED:
+            return Confidence.MEASURED  # Azure reports a connected cluster, or a usable subscription
+        return _COUNTED[self.kind]
+
+
+_COUNTED: Final = {
+    ClockKind.CONTACT: Confidence.MEASURED,
+    ClockKind.STOPPED: Confidence.SUSPECTED,
+    ClockKind.SUBSCRIPTION: Confidence.FIRST_SEEN,
+}
 
 
 def utc_day(moment: datetime) -> date:

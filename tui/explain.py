@@ -54,7 +54,7 @@ def _age(cluster: Cluster, otherwise: object) -> Page:
 
 
 def clock_items(clocks: Iterable[Clock], lens: Lens, look: Look) -> Page:
-    """Each clock with its reading, rule and source."""
+    """Each clock with its reading, rule, source and what its end rests on."""
     today = lens.judge.as_of.date()
     items: list[Item] = []
     for clock in clocks:
@@ -62,9 +62,8 @@ def clock_items(clocks: Iterable[Clock], lens: Lens, look: Look) -> Page:
         words = clock_words(clock.state, clock.days_left(today))
         items.append(bullet((str(clock.kind), "strong"), f"  {words}", sign=(look.sign(sign), sign.tone)))
         items.append(para(clock.reading, indent=2))
-        behind = " · ".join(part for part in (clock.rule, clock.source) if part)
-        if behind:
-            items.append(para((behind, "muted"), indent=2))
+        behind = " · ".join(part for part in (clock.rule, clock.source, str(clock.confidence)) if part)
+        items.append(para((behind, "muted"), indent=2))
     return tuple(items)
 
 

@@ -39,6 +39,8 @@ class ClockEntry(Struct, frozen=True):
     rule: str
     reading: str
     source: str
+    confidence: str
+    """What the date rests on: published, derived, measured, suspected, counted since first seen, inferred, unknown."""
 
 
 class FindingEntry(Struct, frozen=True):
@@ -245,6 +247,7 @@ def _clock(clock: Clock, judge: Judge) -> ClockEntry:
         rule=clock.rule,
         reading=clock.reading,
         source=clock.source,
+        confidence=str(clock.confidence),
     )
 
 

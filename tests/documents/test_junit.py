@@ -27,7 +27,9 @@ from planner.states import SupportState
 from planner.support import Judge
 from tests.builders import AS_OF, cluster, inventory, offered
 
-CLOCK = ClockEntry("Kubernetes minor", "ended", date(2025, 8, 31), None, -262, "P3", "1.28 left support.", "SKV")
+CLOCK = ClockEntry(
+    "Kubernetes minor", "ended", date(2025, 8, 31), None, -262, "P3", "1.28 left support.", "SKV", "derived"
+)
 FINDING = FindingEntry(
     "K8S-SUP-01", "blocker", "1.28 is out.", "No help.", "Hop to 1.29.4.", "cluster operator", (), (), ()
 )

@@ -9,7 +9,16 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from planner.catalog import Catalog
-from planner.clocks import Clock, ClockState, add_months, kubernetes_clock, label_end, release_clock, utc_day
+from planner.clocks import (
+    Clock,
+    ClockState,
+    Confidence,
+    add_months,
+    kubernetes_clock,
+    label_end,
+    release_clock,
+    utc_day,
+)
 from planner.inventory import Cluster, Subscription, Unknown
 from planner.limits import bridge_clock, contact_clock, stopped_clock, subscription_clock
 from planner.offers import offer_of
@@ -321,3 +330,38 @@ def test_an_unknown_solution_update_leaves_the_bridge_unknown() -> None:
     assert (unread.state, unread.ends) == (UNKNOWN, None)
     assert "no update summary" in unread.reading
     assert bridge_clock(None, None, AS_OF.date()).state is UNKNOWN
+
+
+# -- confidence --
+
+
+def silent(connectivity: str = "Offline") -> Cluster:
+    return cluster(connectivity=connectivity, last_contact=AS_OF - timedelta(days=3))
+
+
+@pytest.mark.parametrize(
+    ("clock", "confidence"),
+    [
+        (kubernetes("1.28", "2411"), Confidence.PUBLISHED),
+        (kubernetes("1.30", "2602"), Confidence.DERIVED),
+        (kubernetes("1.31", "2604"), Confidence.DERIVED),
+        (kubernetes("1.31", None), Confidence.UNKNOWN),
+        (
+            release_clock(CATALOG, instance(release="2604"), CATALOG.by_key["2604"], day("2026-05-20")),
+            Confidence.DERIVED,
+        ),
+        (release_clock(CATALOG, None, None, day("2026-05-20")), Confidence.UNKNOWN),
+        (contact_clock(silent(), AS_OF.date()), Confidence.MEASURED),
+        (contact_clock(silent("Connected"), AS_OF.date()), Confidence.MEASURED),
+        (contact_clock(replace(silent(), last_contact=Unknown("-")), AS_OF.date()), Confidence.UNKNOWN),
+        (stopped_clock(silent(), AS_OF.date()), Confidence.SUSPECTED),
+        (stopped_clock(silent("Connected"), AS_OF.date()), Confidence.MEASURED),
+        (subscription("Disabled"), Confidence.FIRST_SEEN),
+        (subscription("Enabled"), Confidence.MEASURED),
+        (subscription("Disabled", first_seen=None), Confidence.UNKNOWN),
+        (bridge_clock(instance(), location(), AS_OF.date()), Confidence.INFERRED),
+        (bridge_clock(None, None, AS_OF.date()), Confidence.UNKNOWN),
+    ],
+)
+def test_a_clock_says_what_its_end_rests_on(clock: Clock, confidence: Confidence) -> None:
+    assert clock.confidence is confidence
