@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
+
 from planner.acceptance import RECOVERY_SKIP, SCALE_ROUTE, Acceptance
 from planner.catalog import Catalog
 from planner.clocks import release_ends
@@ -14,14 +16,14 @@ from planner.plan import RiskNote, Step, StepKind
 from planner.support import SupportState
 
 
-def risks_of(draft: Draft, steps: tuple[Step, ...]) -> tuple[RiskNote, ...]:
+def risks_of(steps: Iterable[Step], held: Iterable[Acceptance], catalog: Catalog) -> tuple[RiskNote, ...]:
     """Known issues the steps meet: open, applying or accepted; high severity first."""
-    held = {acceptance.id: acceptance for acceptance in draft.held}
+    accepted = {acceptance.id: acceptance for acceptance in held}
     by_risk: dict[str, list[str]] = {}
     for step in steps:
         for name in step.risks:
             by_risk.setdefault(name, []).append(step.id)
-    notes = [_risk_note(name, tuple(ids), held.get(name), draft.judge.catalog) for name, ids in by_risk.items()]
+    notes = [_risk_note(name, tuple(ids), accepted.get(name), catalog) for name, ids in by_risk.items()]
     weight = {"high": 0, "medium": 1, "low": 2}
     return tuple(sorted(notes, key=lambda note: (weight.get(note.severity, 3), note.id)))
 
@@ -92,7 +94,12 @@ def disputes_of(findings: tuple[Finding, ...], draft: Draft) -> tuple[str, ...]:
         named.add("C2")
     if draft.goal.kind is GoalKind.OS_PATCH:
         named |= {"C1", "C13"}
-    disputes = [dispute for dispute in draft.judge.catalog.disputes if dispute.id in named]
+    return rulings(named, draft.judge.catalog)
+
+
+def rulings(named: Container[str], catalog: Catalog) -> tuple[str, ...]:
+    """The named contradictions, a line each: id, question and ruling."""
+    disputes = [dispute for dispute in catalog.disputes if dispute.id in named]
     return tuple(f"{dispute.id}: {dispute.title} {dispute.ruling}" for dispute in disputes)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from planner.acceptance import SCALE_ROUTE, Acceptance
 from planner.caveats import disputes_of, must_not_of, outcome_of, risks_of, unknowns_of, verdict_of
 from planner.checklist import preflight
+from planner.citing import cited
 from planner.deadend import explain, unreadable
 from planner.draft import Draft, instance_name, release_of, unsettled
 from planner.goals import Goal, check_goal
@@ -25,7 +26,7 @@ from planner.plan import (
 from planner.rules import findings_for
 from planner.search import Path
 from planner.steps import hop_step, neighbour_step, release_step, repair_step
-from planner.subject import cited, subject_of
+from planner.subject import subject_of
 from planner.support import Judge
 
 
@@ -61,7 +62,7 @@ def _assemble(draft: Draft) -> Plan:
     cluster, judge, path = draft.cluster, draft.judge, draft.path
     findings = findings_for(cluster, judge)
     steps = _steps(draft)
-    risks = risks_of(draft, steps)
+    risks = risks_of(steps, draft.held, judge.catalog)
     unknowns = unknowns_of(draft, findings)
     verdict, because = verdict_of(draft, steps, risks, findings)
     numbers = path.numbers if path is not None else None

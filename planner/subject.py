@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import fields, is_dataclass, replace
-from typing import Final, cast
+from collections.abc import Iterable
+from typing import Final
 
-from planner.catalog import Catalog
-from planner.clocks import RULE_SOURCES, RULE_WORDS, ClockKind, ClockState
+from planner.clocks import ClockKind, ClockState
 from planner.draft import Draft, release_of
 from planner.findings import Evidence
 from planner.inventory import Cluster, Known, NodePool, Unknown, value_of
-from planner.plan import CitedRule, ClockLine, Plan, Subject
+from planner.plan import ClockLine, Subject
 from planner.support import Judge
 
-_KEY: Final = re.compile(r"[A-Z][A-Z0-9-]+")
-"""What may be a citation key; a citation may be words with keys in them."""
-_RULE: Final = re.compile(rf"\b(?:P\d{{1,2}}|{'|'.join(RULE_WORDS)})\b")
 OFFERED_HERE: Final = "versions offered on the instance"
 """Name of the fact that holds the live list of the custom location."""
 
@@ -100,49 +94,3 @@ def _counted(fact: Known[tuple[NodePool, ...]] | Unknown) -> Known[object] | Unk
         if isinstance(fact, Unknown)
         else Known(", ".join(pool.name for pool in fact.value) or "none", fact.at, fact.source)
     )
-
-
-def cited(plan: Plan, catalog: Catalog) -> Plan:
-    """The plan with every rule it names in words, and the full text of every source it cites."""
-    rules = tuple(_in_words(plan, catalog))
-    text: list[str] = [source for step in plan.steps for source in step.sources]
-    text += [note.source for note in plan.risks] + [clock.source for clock in plan.subject.clocks]
-    text += [source for finding in plan.findings for source in finding.sources]
-    text += [way.source for way in plan.dead_end.ways_out] if plan.dead_end else []
-    text += [rule.source for rule in rules]
-    keys = {key for entry in text for key in _KEY.findall(entry)}
-    sources = tuple((key, catalog.sources[key]) for key in sorted(keys) if key in catalog.sources)
-    return replace(plan, sources=sources, rules=rules)
-
-
-def _rules_named(plan: Plan) -> set[str]:
-    """Whatever looks like a rule anywhere in the plan; what can be undone is told by P15, whichever steps there are."""
-    return {"P15", *(name for said in _texts(plan) for name in _RULE.findall(said))}
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, tuple):
-        for one in cast("tuple[object, ...]", value):
-            yield from _texts(one)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from _texts(getattr(value, field.name))
-
-
-def _in_words(plan: Plan, catalog: Catalog) -> Iterable[CitedRule]:
-    names = _rules_named(plan)
-    for rule in catalog.rules:
-        if rule.id in names:
-            yield CitedRule(rule.id, f"{rule.title}: {rule.text}", "stated", rule.source)
-    sources = {clock.rule: clock.source for clock in plan.subject.clocks} | RULE_SOURCES
-    for name, words in RULE_WORDS.items():
-        if name in names:
-            known = "stated" if name == "PUB" else "derived"
-            yield CitedRule(
-                name,
-                f"Support ends on {words}." if name == "PUB" else f"Support ends {words}.",
-                known,
-                sources.get(name, ""),
-            )
