@@ -13,6 +13,8 @@ from planner.insight.matrix import ReleaseRow
 from planner.insight.minors import MinorRow
 from planner.insight.view import view_of
 
+_NOTHING: Final = "-"
+
 
 class Change(StrEnum):
     """What happened to an entry."""
@@ -116,9 +118,6 @@ def _effects(before: Catalog, after: Catalog) -> Iterator[Effect]:
         for what, text in judged.items():
             if was.get(what, _NOTHING) != text:
                 yield Effect(subject, what, was.get(what, _NOTHING), text)
-
-
-_NOTHING: Final = "-"
 
 
 def _judged(catalog: Catalog) -> dict[str, Mapping[str, str]]:

@@ -39,6 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     _drift(verbs)
     _walk(verbs)
     _emulate(verbs)
+    _catalog(verbs)
     return parser
 
 
@@ -232,6 +233,25 @@ def _emulate(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("--port", metavar="N", type=_port, default=0, help="port on loopback (a free one)")
     parser.add_argument("--speed", metavar="X", type=_speed, default=1.0, help="emulated seconds in a second (1)")
     _everywhere(parser)
+
+
+def _catalog(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  # pyright: ignore[reportPrivateUsage]
+    parser = _verb(verbs, "catalog", "what arcstep knows: releases, versions, contradictions, and how old each fact is")
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = _KNOWING
+    parser.add_argument("--json", action="store_true", default=_UNSET, help="JSON, see docs/schema/catalog.schema.json")
+    _everywhere(parser)
+    deeds = parser.add_subparsers(title="instead of the view", metavar="diff", dest="deed", required=False)
+    diff = _verb(deeds, "diff", "what an overlay changes in the knowledge, and what follows from it")
+    diff.add_argument("overlay", metavar="OVERLAY.toml", type=_path, help="the overlay to look at")
+    diff.add_argument("--json", action="store_true", default=_UNSET, help="see docs/schema/catalog-diff.schema.json")
+    _everywhere(diff)
+
+
+_KNOWING: Final = """\
+Shown are: which release offers which patches ("?" where nobody published the list), which minors a release strands, both
+ends of every minor, where documents disagree, and the age of every document. Ages are counted to --as-of, else to today.
+With --catalog the view holds the overlay; with diff what it changes is set against the catalog without it."""
 
 
 def _path(text: str) -> Path:

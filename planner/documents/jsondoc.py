@@ -180,13 +180,14 @@ def show_document(document: Document, named: Plan | None = None, seen: Rejudged 
     )
 
 
-def encode(document: CheckDocument | PlanDocument | ShowDocument | DriftDocument) -> str:
+def encode(document: Struct) -> str:
     """The JSON text, indented by two, with a line end."""
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode("utf-8") + "\n"
 
 
 def schemas() -> dict[str, dict[str, Any]]:
     """The published JSON Schemas by file name."""
+    from planner.documents.catalogdoc import CatalogDiffDocument, CatalogDocument
     from planner.documents.ticket import TicketDocument
 
     shapes = {
@@ -197,6 +198,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "snapshot": SnapshotFile,
     }
     shapes |= {"ticket": TicketDocument}
+    shapes |= {"catalog": CatalogDocument, "catalog-diff": CatalogDiffDocument}
     return {
         f"{name}.schema.json": {"$schema": URL, "title": f"arcstep {name}", **msgspec.json.schema(shape)}
         for name, shape in shapes.items()

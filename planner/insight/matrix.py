@@ -50,6 +50,17 @@ class Strands:
         return False if self.fine_from is not None and minor >= self.fine_from else None
 
     @property
+    def doubt(self) -> str:
+        """The minors that cannot be judged, in a column's width: "1.29", ">= 1.30", "<= 1.24", "all", or ""."""
+        if self.is_certain:
+            return ""
+        if self.upto is not None and self.fine_from is not None:
+            return self._between
+        if self.fine_from is not None:
+            return f"<= {self.fine_from.previous}"
+        return f">= {self.upto.next}" if self.upto is not None else "all"
+
+    @property
     def words(self) -> str:
         """The same in a few words."""
         certain = f"{self.upto} and older" if self.upto is not None else ""
@@ -64,7 +75,7 @@ class Strands:
             return str(first) if first == last else f"{first} to {last}"
         if self.fine_from is not None:
             return f"{self.fine_from.previous} and older"
-        return f"{self.upto.next} and newer" if self.upto is not None else "no minor"
+        return f"{self.upto.next} and newer" if self.upto is not None else "all minors"
 
 
 @dataclass(frozen=True, slots=True)
