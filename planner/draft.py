@@ -9,6 +9,7 @@ from planner.goals import Goal
 from planner.inventory import Cluster, Known, value_of
 from planner.path import Solution
 from planner.plan import DeadEnd
+from planner.schedule.calendar import ANYTIME, Calendar
 from planner.search import Path
 from planner.support import Judge
 
@@ -25,6 +26,7 @@ class Draft:
     """Acceptances that have run out."""
     solution: Solution | None
     dead_end: DeadEnd | None
+    calendar: Calendar = ANYTIME
 
     @property
     def is_refresh(self) -> bool:

@@ -10,6 +10,7 @@ from planner.acceptance import Acceptance
 from planner.bands import Band
 from planner.findings import Evidence, Finding, Owner, Verdict
 from planner.search import Numbers
+from planner.timing import Timing
 
 PLAN_SCHEMA = 1
 
@@ -22,6 +23,8 @@ class StepKind(StrEnum):
     RELEASE = "release"
     NEIGHBOUR = "neighbour"
     OS_PATCH = "os-patch"
+    DECIDE = "decide"
+    """A person decides about a cluster that cannot be saved, before an update."""
 
 
 class Reversibility(StrEnum):
@@ -324,6 +327,8 @@ class Plan:
     """Earlier revisions, the oldest first; their step ids are never given to another step."""
     rules: tuple[CitedRule, ...] = ()
     """Every rule the plan names, in the order of their ids."""
+    timing: Timing | None = None
+    """When it is to be made; None where there is nothing to do, or it was made by an older arcstep."""
 
     @property
     def renews_images(self) -> bool:

@@ -24,16 +24,26 @@ from planner.plan import (
     StepKind,
 )
 from planner.rules import findings_for
+from planner.schedule.calendar import ANYTIME, Calendar
+from planner.schedule.downtime import downtime_of
+from planner.schedule.timing import timing_of
+from planner.schedule.words import late_words
 from planner.search import Path
 from planner.steps import hop_step, neighbour_step, release_step, repair_step
 from planner.subject import subject_of
 from planner.support import Judge
+from planner.timing import Timing
 
 
 def build_plan(
-    cluster: Cluster, goal: Goal, judge: Judge, routes: Routes, acceptances: Sequence[Acceptance] = ()
+    cluster: Cluster,
+    goal: Goal,
+    judge: Judge,
+    routes: Routes,
+    acceptances: Sequence[Acceptance] = (),
+    calendar: Calendar = ANYTIME,
 ) -> Plan:
-    """The plan of a cluster to a goal, a dead end included.
+    """The plan of a cluster to a goal, a dead end included, with the times the calendar leaves for it.
 
     Raises GoalError for a goal that can never be one here (a downgrade, a version on no list). An acceptance counts until
     the end of its day.
@@ -50,12 +60,12 @@ def build_plan(
     accepted = frozenset(acceptance.id for acceptance in held)
     solution = solve(cluster, goal, judge, routes, accepted=accepted, whole=True)
     if isinstance(solution, Unknown):
-        return _assemble(Draft(cluster, goal, judge, held, past, None, unreadable(cluster, solution)))
+        return _assemble(Draft(cluster, goal, judge, held, past, None, unreadable(cluster, solution), calendar))
     dead_end = None
     refreshes = SCALE_ROUTE in accepted and may_refresh(cluster, goal, solution, judge.catalog)
     if solution.path is None and not refreshes:
         dead_end = explain(cluster, goal, solution, judge.catalog, instance_name(cluster, judge))
-    return _assemble(Draft(cluster, goal, judge, held, past, solution, dead_end))
+    return _assemble(Draft(cluster, goal, judge, held, past, solution, dead_end, calendar))
 
 
 def _assemble(draft: Draft) -> Plan:
@@ -64,6 +74,7 @@ def _assemble(draft: Draft) -> Plan:
     steps = _steps(draft)
     risks = risks_of(steps, draft.held, judge.catalog)
     unknowns = unknowns_of(draft, findings)
+    timing = _timing(draft, steps)
     verdict, because = verdict_of(draft, steps, risks, findings)
     numbers = path.numbers if path is not None else None
     target = _target(draft)
@@ -77,7 +88,7 @@ def _assemble(draft: Draft) -> Plan:
         as_of=judge.as_of,
         catalog_date=judge.catalog.newest_fact,
         verdict=verdict,
-        verdict_because=because,
+        verdict_because=f"{because} {late_words(timing.must_start if timing else None)}".rstrip(),
         subject=subject_of(draft),
         path=(start, *_drawn(path, steps)) if path is not None else (start,),
         numbers=numbers,
@@ -93,8 +104,15 @@ def _assemble(draft: Draft) -> Plan:
         sources=(),
         outcome=outcome_of(draft),
         accepted=(*draft.held, *draft.past),
+        timing=timing,
     )
     return cited(plan, judge.catalog)
+
+
+def _timing(draft: Draft, steps: tuple[Step, ...]) -> Timing | None:
+    cluster, judge = draft.cluster, draft.judge
+    clocks, down = judge.support(cluster).clocks, downtime_of(cluster)
+    return timing_of(steps, clocks, draft.calendar, judge.as_of, instance_name(cluster, judge), down)
 
 
 def _title(draft: Draft, version: str, target: str) -> str:
@@ -132,9 +150,10 @@ def _steps(draft: Draft) -> tuple[Step, ...]:
         if move.kind is MoveKind.RELEASE:
             for gate in [gate for gate in gates if gate.before == move.target.platform.key]:
                 steps.append(neighbour_step(len(steps) + 1, gate, instance))
-            steps.append(release_step(len(steps) + 1, move, instance, judge.catalog, ground, judge.today))
+            number = len(steps) + 1
+            steps.append(release_step(number, move, instance, judge.catalog, ground, judge.today, draft.calendar))
         else:
-            steps.append(hop_step(len(steps) + 1, move, cluster, judge.catalog, ground))
+            steps.append(hop_step(len(steps) + 1, move, cluster, judge.catalog, ground, draft.calendar))
     return tuple(steps)
 
 

@@ -12,6 +12,7 @@ from planner.goals import GoalError, parse_goal
 from planner.plan import Change, Check, Move, PastStep, Plan, Revision, Step, StepKind
 from planner.planning import build_plan
 from planner.routes import Routes
+from planner.schedule.timing import renamed
 from planner.support import Judge
 from planner.version import InvalidVersion, KubernetesVersion
 
@@ -96,6 +97,7 @@ def _renumbered(anew: Plan, plan: Plan, left: Sequence[Step]) -> Plan:
         path=_moves(anew.path, ids),
         alternatives=tuple(replace(other, moves=_moves(other.moves, ids)) for other in anew.alternatives),
         risks=tuple(replace(risk, steps=tuple(ids.get(name, name) for name in risk.steps)) for risk in anew.risks),
+        timing=renamed(anew.timing, ids),
     )
 
 

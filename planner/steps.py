@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from planner.bands import band
+from planner.bands import band, release_band
 from planner.catalog import Catalog, RemovedApi, Risk
 from planner.checklist import Line, check, numbered
 from planner.findings import Owner
@@ -13,6 +13,7 @@ from planner.moves import Ground, LegalMove
 from planner.neighbours import Neighbour
 from planner.plan import Check, Command, Proof, Reversibility, Step, StepKind
 from planner.risks import risks_of
+from planner.schedule.calendar import ANYTIME, Calendar
 from planner.version import KubernetesVersion
 
 
@@ -48,8 +49,10 @@ def repair_step(number: int, cluster: Cluster, reason: str, rules: tuple[str, ..
     )
 
 
-def hop_step(number: int, move: LegalMove, cluster: Cluster, catalog: Catalog, ground: Ground) -> Step:
-    """A Kubernetes hop. Control plane and pools move together (P17)."""
+def hop_step(
+    number: int, move: LegalMove, cluster: Cluster, catalog: Catalog, ground: Ground, calendar: Calendar = ANYTIME
+) -> Step:
+    """A Kubernetes hop. Control plane and pools move together (P17). Its usual time comes from the calendar's figures."""
     sid = f"S{number:02}"
     old, new = move.origin.version, move.target.version
     crosses = new.minor != old.minor
@@ -91,7 +94,7 @@ def hop_step(number: int, move: LegalMove, cluster: Cluster, catalog: Catalog, g
         rules=(*move.rules, "P15", "P16", "P17", *(("P19",) if crosses else ())),
         sources=("SKV", "CU"),
         nodes=nodes,
-        duration=band(nodes, ()) if nodes else None,
+        duration=band(nodes, calendar.runs, calendar.node_minutes) if nodes else None,
     )
 
 
@@ -148,7 +151,15 @@ def _open(risk: Risk) -> str:
     return f"{risk.id}: make sure this is not so: {risk.match.fact.rstrip('.')}. Cure: {risk.cure.rstrip('.')}."
 
 
-def release_step(number: int, move: LegalMove, instance: str, catalog: Catalog, ground: Ground, as_of: date) -> Step:
+def release_step(
+    number: int,
+    move: LegalMove,
+    instance: str,
+    catalog: Catalog,
+    ground: Ground,
+    as_of: date,
+    calendar: Calendar = ANYTIME,
+) -> Step:
     """A release update of the instance: guided, made by the Azure Local owner."""
     sid = f"S{number:02}"
     old, new = move.origin.platform, move.target.platform
@@ -211,6 +222,7 @@ def release_step(number: int, move: LegalMove, instance: str, catalog: Catalog, 
         rules=move.rules,
         sources=("REL", "UPD"),
         not_before=entry.released if after else None,
+        duration=release_band(calendar.release_minutes),
     )
 
 

@@ -5,7 +5,7 @@ Wall times and days are those of `zone`, so that a window at night stays at nigh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, time, tzinfo
 from typing import Final
 
@@ -81,6 +81,11 @@ class Calendar:
     """The site's own figure for a release update."""
     runs: tuple[Run, ...] = ()
     """Upgrades that journals of this site saw from start to end."""
+
+    @property
+    def is_given(self) -> bool:
+        """True where a site has decided anything; own runs alone are no calendar."""
+        return replace(self, runs=()) != ANYTIME
 
 
 ANYTIME: Final = Calendar()

@@ -1,0 +1,82 @@
+"""The timing of a plan: what its steps take, where they fit, and the day by which they have to begin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, time
+
+from planner.clocks import Clock
+from planner.plan import ClockLine, Step, StepKind
+from planner.schedule.calendar import Calendar
+from planner.schedule.fit import fit_of
+from planner.schedule.must_start import must_start
+from planner.schedule.slots import YEARS
+from planner.schedule.waves import schedule
+from planner.schedule.words import calendar_words
+from planner.schedule.work import Job, Lane, WaveWork
+from planner.timing import Timing
+
+
+def job_of(step: Step, calendar: Calendar) -> Job | None:
+    """A step as a piece of work; None where nobody can say how long it takes."""
+    if step.duration is None:
+        return None
+    return Job(
+        id=step.id,
+        low=step.duration.low,
+        high=step.duration.high,
+        soak=calendar.soak if step.kind is StepKind.RELEASE else 0,
+        not_before=None if step.not_before is None else datetime.combine(step.not_before, time(), UTC),
+    )
+
+
+def timing_of(
+    steps: Sequence[Step],
+    clocks: Iterable[Clock | ClockLine],
+    calendar: Calendar,
+    as_of: datetime,
+    instance: str = "",
+    downtime: Sequence[str] = (),
+) -> Timing | None:
+    """When steps that follow each other on one instance are to be made; None where there is no step.
+
+    Windows and freezes go by the name of the instance. Steps behind one without a duration get no slot, since nobody can
+    say when it is over; then there is no day to start by either.
+    """
+    if not steps or as_of.year not in YEARS:
+        return None
+    jobs = [job_of(step, calendar) for step in steps]
+    known = [job for job in jobs if job is not None]
+    sure = known if None not in jobs else [job for job in jobs[: jobs.index(None)] if job is not None]
+    is_whole = len(sure) == len(steps)
+    lane = Lane(instance, tuple((job,) for job in sure))
+    placed = schedule([WaveWork("", (lane,))], as_of, calendar) if calendar.is_given and sure else None
+    return Timing(
+        low=sum(job.low for job in known),
+        high=sum(job.high for job in known),
+        unknown=tuple(step.id for step, job in zip(steps, jobs, strict=True) if job is None),
+        fit=fit_of(sure, calendar, instance) if is_whole else None,
+        slots=placed.slots if placed is not None else (),
+        must_start=must_start(lane, clocks, calendar, as_of) if is_whole else None,
+        downtime=tuple(downtime) if any(step.kind in _REPLACES_NODES for step in steps) else (),
+        zone=calendar.zone_name,
+        calendar=calendar_words(calendar, instance),
+        conflicts=placed.conflicts if placed is not None else (),
+    )
+
+
+_REPLACES_NODES = (StepKind.KUBERNETES, StepKind.OS_PATCH)
+
+
+def renamed(timing: Timing | None, ids: Mapping[str, str]) -> Timing | None:
+    """The timing with other ids of its steps."""
+    if timing is None:
+        return None
+    fit = timing.fit
+    return replace(
+        timing,
+        unknown=tuple(ids.get(id, id) for id in timing.unknown),
+        fit=None if fit is None else replace(fit, step=ids.get(fit.step, fit.step)),
+        slots=tuple(replace(slot, step=ids.get(slot.step, slot.step)) for slot in timing.slots),
+    )

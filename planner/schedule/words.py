@@ -1,0 +1,82 @@
+"""A calendar in words: what limits the work on an instance, for documents and screens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from planner.clocks import ClockKind
+from planner.schedule.calendar import Calendar, Freeze, Window
+from planner.schedule.slots import freezes_of, windows_of
+from planner.timing import MustStart
+
+WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_HOUR: Final = 60
+_DAY: Final = 24 * _HOUR
+
+
+def calendar_words(calendar: Calendar, instance: str | None = None) -> str:
+    """Windows, freezes and waits in one line; of an instance, or of all. "" where no calendar was given."""
+    return "; ".join(_parts(calendar, instance)) if calendar.is_given else ""
+
+
+def minutes_in_words(count: int) -> str:
+    """Minutes as people say them: 6 h 10 min, and whole days from two on as days."""
+    if count >= 2 * _DAY and count % _DAY == 0:
+        return f"{count // _DAY} days"
+    hours, minutes = divmod(count, _HOUR)
+    return " ".join([*([f"{hours} h"] if hours else []), *([f"{minutes} min"] if minutes or not hours else [])])
+
+
+def _parts(calendar: Calendar, instance: str | None) -> Iterator[str]:
+    windows = calendar.windows if instance is None else windows_of(calendar, instance)
+    freezes = calendar.freezes if instance is None else freezes_of(calendar, instance)
+    if windows:
+        yield from (f"window {_window(window)}" for window in windows)
+    else:
+        yield "no window applies: any time" if calendar.windows else "any time"
+    yield from (f"freeze {_freeze(freeze)}" for freeze in freezes)
+    if calendar.soak:
+        yield f"soak {minutes_in_words(calendar.soak)} after a release update"
+    if calendar.lead_days:
+        yield f"lead time {_days(calendar.lead_days)}"
+    if calendar.start is not None:
+        yield f"nothing before {calendar.start}"
+    if calendar.finish_by is not None:
+        yield f"nothing after {calendar.finish_by}"
+
+
+def _window(window: Window) -> str:
+    days = " ".join(WEEKDAYS[day] for day in sorted(window.days)) if len(window.days) < len(WEEKDAYS) else "every day"
+    return f"{window.name} ({days} {window.opens:%H:%M}-{window.closes:%H:%M})"
+
+
+def _freeze(freeze: Freeze) -> str:
+    if freeze.yearly:
+        return f"{freeze.name} ({freeze.first:%m-%d} to {freeze.last:%m-%d} each year)"
+    if freeze.first == freeze.last:
+        return f"{freeze.name} ({freeze.first})"
+    return f"{freeze.name} ({freeze.first} to {freeze.last})"
+
+
+def _days(count: int) -> str:
+    return f"{count} day" if count == 1 else f"{count} days"
+
+
+def late_words(found: MustStart | None) -> str:
+    """That it is too late to begin, and what can still be reached; "" where it is not."""
+    if found is None or not found.is_past:
+        return ""
+    what = "no start is early enough" if found.by is None else f"must start by {found.by:%Y-%m-%d} is past"
+    return f"{what[0].upper()}{what[1:]}: {reach_words(found)}."
+
+
+def reach_words(found: MustStart) -> str:
+    """When work begun now would end, and for how long the deadline is missed."""
+    if found.finish is None:
+        return "nothing fits into the calendar"
+    missed = found.days_unsupported or 0
+    if not missed:
+        return f"earliest finish {found.finish:%Y-%m-%d}"
+    since = "unsupported" if found.clock != ClockKind.BRIDGE else f"after {found.deadline}, {found.clock}"
+    return f"earliest finish {found.finish:%Y-%m-%d}, {_days(missed)} {since}"
