@@ -1,0 +1,259 @@
+"""What an update of the hosts would mean for one of their clusters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from planner.catalog import Catalog
+from planner.fleet.fixes import FixFirst, fate_on, fix_first
+from planner.fleet.targets import release_name
+from planner.inventory import Cluster, Known, Unknown, value_of
+from planner.moves import NOWHERE, Ground, Platform, Standing, State, hop_refusal, hops, offers, standing
+from planner.routes import Routes, stand
+from planner.standpoint import Standpoint
+from planner.support import Judge
+from planner.version import KubernetesVersion, Minor
+
+
+class Bearing(StrEnum):
+    """How a cluster would stand after an update, worst first."""
+
+    STRANDED = "stranded"
+    """By this update: no legal hop is left (P11, P18)."""
+    CEILING = "ceiling reached"
+    """Its Windows node pools leave it without a legal hop there."""
+    ALREADY = "stranded already"
+    """Today, so no update is held up for it."""
+    CANNOT_JUDGE = "cannot judge"
+    MINOR_REMOVED = "minor removed"
+    """Exactly one minor below the lowest offered: one hop back, within the 30 days of P3."""
+    PATCH_OUTDATED = "patch outdated"
+    """Its minor is offered, its patch is not (P8)."""
+    FINE = "fine"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What the update would mean for one cluster."""
+
+    cluster: Cluster
+    version: KubernetesVersion | None
+    """None = it could not be read."""
+    bearing: Bearing
+    why: str
+    """One sentence or two, with rule ids."""
+    rules: tuple[str, ...]
+    offered: tuple[KubernetesVersion, ...] = ()
+    """What it could hop to after the update, ascending; empty also where the list is not published."""
+    fixes: tuple[FixFirst, ...] = ()
+    """The hops that save it, release by release; empty where it needs none or nothing saves it. With a `gap` the least."""
+    first: str = ""
+    """What to do first, or what is missing, in a few words."""
+    newly: bool = False
+    """True where it is the update that strands it or leaves it at a ceiling."""
+    gap: str = ""
+    """What nobody knows and could turn the answer; "" = nothing."""
+    is_listed: bool = True
+    """False where nobody published the list of the release: it can go on, and what to is not known."""
+
+    @property
+    def blocks(self) -> bool:
+        """The update has to wait for this cluster."""
+        return self.newly
+
+    @property
+    def is_open(self) -> bool:
+        """Not enough is known to call it safe."""
+        return self.bearing is Bearing.CANNOT_JUDGE or bool(self.gap)
+
+    @property
+    def on_it(self) -> str:
+        """How it would stand, in a few words: the bearing, and the newest patch of each minor then offered."""
+        if self.bearing is Bearing.FINE and not self.is_listed:
+            return "can continue"
+        newest = {version.minor: str(version) for version in self.offered}
+        if newest:
+            return f"{self.bearing}: {', '.join(newest.values())}"
+        return "fine, the newest there" if self.bearing is Bearing.FINE else str(self.bearing)
+
+
+def effect_of(cluster: Cluster, way: tuple[Platform, ...], judge: Judge, routes: Routes) -> Effect:
+    """What the updates of `way` would mean for a cluster that makes no hop before them."""
+    version = value_of(cluster.version)
+    standpoint = stand(cluster, judge, routes)
+    if isinstance(standpoint, Unknown):
+        why = f"{standpoint.reason[:1].upper()}{standpoint.reason[1:]}."
+        return Effect(cluster, version, Bearing.CANNOT_JUDGE, why, ("P18",), first="get access, read it again")
+    catalog, (here, running) = judge.catalog, standpoint.state
+    target = way[-1]
+    if standing(catalog, standpoint.ground, here, running.minor) is Standing.STRANDED:
+        return _stranded_already(cluster, standpoint, catalog)
+    fate = fate_on(target, running.minor, routes)
+    if fate is Standing.STRANDED:
+        return _stranded(cluster, standpoint, way, routes)
+    if (sku := _ceiling(catalog, standpoint.ground, target, running)) is not None:
+        return _at_ceiling(cluster, standpoint, target, sku, catalog)
+    if fate is Standing.CANNOT_JUDGE:
+        return _cannot_judge(cluster, running, release_name(target, catalog))
+    effect = _goes_on(cluster, standpoint, target, judge)
+    return replace(effect, gap=_gap(cluster, standpoint.ground, effect, target, catalog))
+
+
+def _stranded_already(cluster: Cluster, standpoint: Standpoint, catalog: Catalog) -> Effect:
+    here, running = release_name(standpoint.state.platform, catalog), standpoint.state.version
+    why = (
+        f"{running} is stranded on {here} already (P11, P18): no update brings it back, so none is held up for it. "
+        "Each later list only moves further away. Its own plan has the ways out."
+    )
+    return Effect(cluster, running, Bearing.ALREADY, why, ("P11", "P18"), first="see its own plan")
+
+
+def _stranded(cluster: Cluster, standpoint: Standpoint, way: tuple[Platform, ...], routes: Routes) -> Effect:
+    catalog, running, name = routes.catalog, standpoint.state.version, release_name(way[-1], routes.catalog)
+    lowest = _lowest(catalog, way[-1])
+    offer = f"{name} offers nothing below {lowest}" if lowest else f"the last list before {name} begins higher up"
+    fixes = fix_first(standpoint, way, routes)
+    least = fixes or fix_first(standpoint, way, routes, sure=False)
+    first = first_words(least, standpoint.state.platform, catalog)
+    gap = "" if fixes or not least else "whether those hops are far enough is not known"
+    cure = "No order of hops and updates brings it far enough: its own plan has the ways out."
+    if least:
+        cure = f"Hop first: {first}." if fixes else f"Hop first, at least: {first}; {gap}, as a list is not published."
+    why = f"{offer[:1].upper()}{offer[1:]}, so no one-minor hop from {running.minor} is left (P11), and a release cannot go "
+    return Effect(
+        cluster,
+        running,
+        Bearing.STRANDED,
+        f"{why}back (P18). {cure}",
+        ("P11", "P18"),
+        fixes=least,
+        first=f"{first} at least" if gap else first or "no hop saves it",
+        newly=True,
+        gap=gap,
+    )
+
+
+def first_words(fixes: tuple[FixFirst, ...], here: Platform, catalog: Catalog) -> str:
+    """The hops that come first; a release is named where it is not today's."""
+    parts: list[str] = []
+    for fix in fixes:
+        versions = ", ".join(map(str, fix.versions))
+        entry = catalog.by_key.get(fix.on)
+        parts.append(versions if fix.on == here.key else f"on {entry.release if entry else fix.on} {versions}")
+    return "; ".join(parts)
+
+
+def _cannot_judge(cluster: Cluster, running: KubernetesVersion, name: str) -> Effect:
+    why = (
+        f"The list of {name} is not published, and no later list bounds it: whether {running.minor} can go on there one "
+        "minor at a time is not known (P11, P18)."
+    )
+    first = f"list of {name} not published"
+    return Effect(cluster, running, Bearing.CANNOT_JUDGE, why, ("P11", "P18"), first=first)
+
+
+def _at_ceiling(cluster: Cluster, standpoint: Standpoint, target: Platform, sku: str, catalog: Catalog) -> Effect:
+    here, running = standpoint.state
+    reason = _ceiling_words(catalog, target, sku)
+    newly = _ceiling(catalog, standpoint.ground, here, running) is None
+    since = "" if newly else " It is so already today."
+    why = f"With its {sku} node pools no hop is legal on {release_name(target, catalog)}: {reason} (P18).{since}"
+    first = f"replace {sku} pools"
+    return Effect(cluster, running, Bearing.CEILING, why, ("P18",), first=first, newly=newly)
+
+
+def _goes_on(cluster: Cluster, standpoint: Standpoint, target: Platform, judge: Judge) -> Effect:
+    """Not stranded: what the cluster could do there."""
+    catalog, ground, running = judge.catalog, standpoint.ground, standpoint.state.version
+    name = release_name(target, catalog)
+    listed = offers(catalog, ground, target)
+    if not listed:
+        why = (
+            f"The list of {name} is not published. The known lists around it say that {running.minor} can go on there (P11); "
+            "to which version is not known."
+        )
+        first = f"list of {name} not published"
+        return Effect(cluster, running, Bearing.FINE, why, ("P11", "P18"), first=first, is_listed=False)
+    ahead = tuple(sorted({move.target.version for move in hops(catalog, ground, State(target, running))}))
+    highest = max(version.minor for version in listed)
+    if running.minor > highest:
+        why = f"{name} offers nothing above {highest}, and the cluster runs {running}: one of the two facts is wrong (P15)."
+        first = f"check: {name} ends at {highest}"
+        return Effect(cluster, running, Bearing.CANNOT_JUDGE, why, ("P15", "P18"), first=first)
+    return _listed(cluster, running, listed, ahead, name, judge)
+
+
+def _listed(
+    cluster: Cluster,
+    running: KubernetesVersion,
+    listed: tuple[KubernetesVersion, ...],
+    ahead: tuple[KubernetesVersion, ...],
+    name: str,
+    judge: Judge,
+) -> Effect:
+    """On a published list that the cluster can go on with."""
+    hop = f"It could hop to {', '.join(map(str, ahead))} then (P11)." if ahead else "Nothing newer is offered there."
+    if running in listed:
+        why = f"{name} offers {running}. {hop}"
+        return Effect(cluster, running, Bearing.FINE, why, ("P11", "P18"), offered=ahead)
+    if running.minor in {version.minor for version in listed}:
+        why = f"{name} offers other patches of {running.minor}, so {running} would be off the list (P8). {hop}"
+        return Effect(cluster, running, Bearing.PATCH_OUTDATED, why, ("P8", "P11", "P18"), offered=ahead)
+    ends = judge.catalog.minor_entries.get(running.minor)
+    end = f" Its published end is {ends.aksarc_end}." if ends is not None and ends.aksarc_end is not None else ""
+    why = f"{name} no longer offers {running.minor}; support of it ends 30 days after the update at the latest (P3).{end} {hop}"
+    first = "hop within 30 days"
+    return Effect(cluster, running, Bearing.MINOR_REMOVED, why, ("P3", "P11", "P18"), offered=ahead, first=first)
+
+
+def _lowest(catalog: Catalog, platform: Platform) -> Minor | None:
+    entry = catalog.by_key.get(platform.key)
+    return entry.lowest if entry is not None else None
+
+
+def _ceiling(catalog: Catalog, ground: Ground, platform: Platform, running: KubernetesVersion) -> str | None:
+    """The Windows SKU that leaves a version without a legal hop on a platform; None where none does.
+
+    A SKU whose image is no longer shipped there leaves it without one whatever the list says.
+    """
+    if not ground.windows:
+        return None
+    ahead = _free_hops(catalog, ground, platform, running) or [running]
+    refused = [hop_refusal(catalog, ground, platform, version) for version in ahead]
+    named = [sku for _, sku in filter(None, refused)]
+    return named[0] if len(named) == len(refused) else None
+
+
+def _free_hops(
+    catalog: Catalog, ground: Ground, platform: Platform, running: KubernetesVersion
+) -> list[KubernetesVersion]:
+    """The hops it could make without Windows node pools."""
+    free = replace(ground, windows=frozenset())
+    return sorted({move.target.version for move in hops(catalog, free, State(platform, running))})
+
+
+def _ceiling_words(catalog: Catalog, platform: Platform, sku: str) -> str:
+    ceiling = catalog.ceiling_by_sku[sku.casefold()]
+    entry = catalog.by_key.get(platform.key)
+    if entry is not None and entry.release > ceiling.last_release:
+        return f"the last release with the {sku} node image is {ceiling.last_release}"
+    return f"{sku} stops at Kubernetes {ceiling.last_minor}"
+
+
+def _gap(cluster: Cluster, ground: Ground, effect: Effect, target: Platform, catalog: Catalog) -> str:
+    """What nobody knows about Windows node pools, where it could turn the answer."""
+    if effect.bearing not in (Bearing.FINE, Bearing.PATCH_OUTDATED, Bearing.MINOR_REMOVED):
+        return ""
+    strange = [sku for sku in sorted(ground.windows) if sku not in catalog.ceiling_by_sku]
+    if strange:
+        return f"how far its {', '.join(strange)} node pools go is not known"
+    if isinstance(cluster.pools, Known):
+        return ""
+    tried = effect.offered or (effect.version,) if effect.version is not None else ()
+    could_bind = any(
+        hop_refusal(catalog, Ground(NOWHERE, windows=frozenset({sku})), target, version)
+        for sku in catalog.ceiling_by_sku
+        for version in tried
+    )
+    return "whether it has Windows node pools is not known" if could_bind else ""

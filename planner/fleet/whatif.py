@@ -1,0 +1,217 @@
+"""What if: an instance updated to a release, seen through its clusters, and the first one each later release would lose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from planner.catalog import Catalog
+from planner.fleet.effects import Bearing, Effect, effect_of
+from planner.fleet.fixes import FixFirst, fate_on
+from planner.fleet.targets import full_name, platform_of, release_name, targets, ways_from
+from planner.inventory import Cluster, Instance, Unknown
+from planner.moves import Platform, Standing, standing
+from planner.routes import Routes, stand
+from planner.standpoint import Standpoint
+from planner.support import Judge
+from planner.version import KubernetesVersion
+
+__all__ = ["Bearing", "Effect", "FixFirst", "Loss", "WhatIf", "losses_of", "what_if"]
+
+_ORDER = {bearing: place for place, bearing in enumerate(Bearing)}
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Whom an update straight to a release would newly strand."""
+
+    release: str
+    """Key of the release."""
+    name: str
+    """The release as people say it."""
+    cluster: str
+    """The one it would strand first: the lowest minor, of equals the first name; "" = nobody."""
+    version: KubernetesVersion | None
+    """What that cluster runs."""
+    count: int
+    """How many it would newly strand."""
+    unjudged: int
+    """How many cannot be judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """One instance updated to one release."""
+
+    instance: Instance
+    here: Platform
+    target: Platform
+    name: str
+    """The target as people say it."""
+    way: tuple[Platform, ...]
+    """The release updates that lead there, the fewest."""
+    effects: tuple[Effect, ...]
+    """Of every cluster it hosts, worst first."""
+    losses: tuple[Loss, ...]
+    """For every release that can be reached, in order of time."""
+    unplaced: int
+    """Clusters of which nobody knows the instance: each may be on this one."""
+
+    @property
+    def stranded(self) -> tuple[Effect, ...]:
+        """Newly stranded by this update."""
+        return tuple(effect for effect in self.effects if effect.bearing is Bearing.STRANDED)
+
+    @property
+    def blocking(self) -> tuple[Effect, ...]:
+        """Newly stranded, or newly left without a hop by Windows node pools."""
+        return tuple(effect for effect in self.effects if effect.blocks)
+
+    @property
+    def open(self) -> tuple[Effect, ...]:
+        """Those of whom not enough is known."""
+        return tuple(effect for effect in self.effects if effect.is_open)
+
+    @property
+    def later(self) -> tuple[Loss, ...]:
+        """The releases after the target."""
+        place = next(place for place, loss in enumerate(self.losses) if loss.release == self.target.key)
+        return self.losses[place + 1 :]
+
+    def count(self, bearing: Bearing) -> int:
+        """How many clusters would stand like that."""
+        return sum(effect.bearing is bearing for effect in self.effects)
+
+    @property
+    def verdict(self) -> str:
+        """Can the hosts be updated? The answer in a sentence or two, without its sign."""
+        return " ".join(part for part in (_answer(self), _rest(self)) if part)
+
+
+def what_if(instance: Instance, target: Platform, judge: Judge, routes: Routes) -> WhatIf | Unknown:
+    """What an update of the instance to `target` would mean; Unknown where its release is, or no known update leads there."""
+    here = platform_of(instance, judge)
+    if isinstance(here, Unknown):
+        return here
+    catalog, reachable = judge.catalog, targets(instance, judge, routes)
+    way = ways_from(here, routes).get(target)
+    if way is None:
+        to = release_name(target, catalog)
+        return Unknown(f"no update the catalog knows leads from {release_name(here, catalog)} to {to}")
+    hosted = judge.inventory.clusters_by_instance.get(instance.id, ())
+    effects = [effect_of(cluster, way, judge, routes) for cluster in hosted]
+    return WhatIf(
+        instance=instance,
+        here=here,
+        target=target,
+        name=full_name(target, here, reachable, catalog),
+        way=way,
+        effects=tuple(sorted(effects, key=_worst_first)),
+        losses=losses_of(instance, judge, routes),
+        unplaced=_unplaced(judge),
+    )
+
+
+def _worst_first(effect: Effect) -> tuple[object, ...]:
+    """What the update would do comes before what is so already, a gap before none; then the lowest version."""
+    cluster, version = effect.cluster, effect.version
+    return (not effect.newly, _ORDER[effect.bearing], not effect.gap, version or (), cluster.name, cluster.key)
+
+
+def _unplaced(judge: Judge) -> int:
+    known = judge.memo.get("unplaced")
+    if known is None:
+        known = sum(judge.inventory.instance_of(cluster) is None for cluster in judge.inventory.clusters)
+        judge.memo["unplaced"] = known
+    return cast(int, known)
+
+
+def losses_of(instance: Instance, judge: Judge, routes: Routes) -> tuple[Loss, ...]:
+    """For every release updates lead to: whom a straight update would newly strand first, and how many."""
+    key = ("losses", instance.id)
+    known = judge.memo.get(key)
+    if known is None:
+        known = judge.memo[key] = _losses(instance, judge, routes)
+    return cast("tuple[Loss, ...]", known)
+
+
+def _losses(instance: Instance, judge: Judge, routes: Routes) -> tuple[Loss, ...]:
+    catalog, here = judge.catalog, platform_of(instance, judge)
+    if isinstance(here, Unknown):
+        return ()
+    hosted = judge.inventory.clusters_by_instance.get(instance.id, ())
+    stands = [(cluster, stand(cluster, judge, routes)) for cluster in hosted]
+    savable = [
+        (cluster, point) for cluster, point in stands if isinstance(point, Standpoint) and not _lost(point, catalog)
+    ]
+    unreadable = sum(isinstance(point, Unknown) for _, point in stands)
+    reachable = targets(instance, judge, routes)
+    return tuple(
+        _loss(target, full_name(target, here, reachable, catalog), savable, unreadable, routes) for target in reachable
+    )
+
+
+def _lost(point: Standpoint, catalog: Catalog) -> bool:
+    here, version = point.state
+    return standing(catalog, point.ground, here, version.minor) is Standing.STRANDED
+
+
+def _loss(
+    target: Platform, name: str, savable: list[tuple[Cluster, Standpoint]], unreadable: int, routes: Routes
+) -> Loss:
+    judged = [
+        (fate_on(target, point.state.version.minor, routes), point.state.version, cluster.name)
+        for cluster, point in savable
+    ]
+    lost = [(version, name) for fate, version, name in judged if fate is Standing.STRANDED]
+    unjudged = unreadable + sum(fate is Standing.CANNOT_JUDGE for fate, _, _ in judged)
+    if not lost:
+        return Loss(target.key, name, "", None, 0, unjudged)
+    version, first = min(lost, key=lambda one: (one[0].minor, one[1]))
+    return Loss(target.key, name, first, version, len(lost), unjudged)
+
+
+def _answer(what: WhatIf) -> str:
+    stranded, ceilings = what.stranded, tuple(effect for effect in what.blocking if effect.bearing is Bearing.CEILING)
+    if stranded:
+        return f"Not yet to {what.name}: {_who(stranded)} would be stranded. {_cure(stranded)}"
+    if ceilings:
+        return f"Not yet to {what.name}: {_who(ceilings)} would have no hop left. First: {ceilings[0].first}."
+    if what.open:
+        return f"Nobody can tell for {what.name}: {_who(what.open)} cannot be judged."
+    if not what.effects:
+        return f"{what.name}: it hosts no cluster that was read."
+    return f"{what.name} strands {'none of those known to be here' if what.unplaced else 'nobody'}."
+
+
+def _who(effects: tuple[Effect, ...]) -> str:
+    names = [effect.cluster.name for effect in effects]
+    return " and ".join(names) if len(names) < 3 else f"{names[0]} and {len(names) - 1} more"
+
+
+def _cure(stranded: tuple[Effect, ...]) -> str:
+    hopeless = tuple(effect for effect in stranded if not effect.fixes)
+    if hopeless:
+        return f"No hop saves {_who(hopeless)}."
+    return f"First: {stranded[0].first}." if len(stranded) == 1 else "Finish their hops first."
+
+
+def _rest(what: WhatIf) -> str:
+    """What else is worth a glance, counted; of an update that has to wait only what is not said yet."""
+    waits, ceilings = bool(what.blocking), what.count(Bearing.CEILING)
+    newly = sum(effect.bearing is Bearing.CEILING for effect in what.blocking)
+    unsaid = tuple(effect for effect in what.open if effect.bearing is not Bearing.STRANDED) if waits else ()
+    parts = (
+        (
+            newly if what.stranded else 0,
+            "without a hop left by its Windows pools",
+            "without a hop by their Windows pools",
+        ),
+        (ceilings - newly, "at its Windows ceiling already", "at their Windows ceiling already"),
+        (what.count(Bearing.ALREADY), "stranded already", "stranded already"),
+        (0 if waits else what.count(Bearing.MINOR_REMOVED), "minor removed", "minors removed"),
+        (0 if waits else what.count(Bearing.PATCH_OUTDATED), "patch outdated", "patches outdated"),
+        (len(unsaid), "cannot be judged", "cannot be judged"),
+    )
+    counted = ", ".join(f"{number} {one if number == 1 else more}" for number, one, more in parts if number)
+    return f"{counted}." if counted else ""
