@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import Final
 
 from planner.cli.exits import exit_of_check
 from planner.cli.running import judged, knowledge, print_out, reading, say, say_gaps
-from planner.cli.table import columns
+from planner.cli.table import can_draw, columns
 from planner.documents.marks import table
 from planner.findings import Severity
 from planner.inventory import Cluster, Inventory, value_of
@@ -45,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.md:
         print_out(_markdown(judge, routes))
     else:
-        print_out(_text(judge, routes, plain=getattr(arguments, "ascii", False) or not _can_draw()))
+        print_out(_text(judge, routes, plain=getattr(arguments, "ascii", False) or not can_draw()))
     if arguments.junit is not None:
         from planner.documents.jsondoc import check_document
         from planner.documents.junit import render_junit
@@ -59,14 +58,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _overview(source: Source, report: Report) -> Inventory:
     return await source.load(report)
-
-
-def _can_draw() -> bool:
-    try:
-        "◆✖▲✔".encode(sys.stdout.encoding or "ascii")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _text(judge: Judge, routes: Routes, *, plain: bool) -> str:

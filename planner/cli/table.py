@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 from planner.documents.grid import cells
@@ -15,3 +16,12 @@ def columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
         "  ".join(cell + " " * (width - cells(cell)) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
     ]
+
+
+def can_draw() -> bool:
+    """Whether the encoding of stdout has the signs."""
+    try:
+        "◆✖▲✔".encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
