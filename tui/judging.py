@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.ports import Progress, Report, ignore
+from tui.fleet_rows import rows_of
 from tui.query import Row, worst_first
-from tui.state import rows_of
 
 if TYPE_CHECKING:
     from planner.catalog import Catalog
     from planner.inventory import Inventory
-    from planner.path import Routes
+    from planner.routes import Routes
     from tui.lens import Lens
 
 SLICE = 0.008
@@ -40,7 +40,7 @@ class Judging:
     async def _load(self) -> tuple[Catalog, Routes]:
         def load() -> tuple[Catalog, Routes]:
             from planner.knowledge import load_catalog
-            from planner.path import Routes
+            from planner.routes import Routes
 
             catalog = load_catalog(self._overlays)
             return catalog, Routes(catalog)

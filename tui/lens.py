@@ -1,18 +1,20 @@
 """What is seen through one judge: findings, next moves and plans, made when looked at and remembered.
 
-Imported only after the first frame: the rules and the search stay out of the start.
+Imported only after the first frame. The rules and the search come in after the first rows: `prepare` fetches them.
 """
 
 from __future__ import annotations
 
-from planner.catalog import Catalog
-from planner.findings import Finding, Severity
-from planner.inventory import Cluster
-from planner.next_move import next_move
-from planner.path import Routes, parse_goal
-from planner.plan import Plan
-from planner.rules import findings_for
+from typing import TYPE_CHECKING
+
 from planner.support import Judge
+
+if TYPE_CHECKING:
+    from planner.catalog import Catalog
+    from planner.findings import Finding, Severity
+    from planner.inventory import Cluster
+    from planner.plan import Plan
+    from planner.routes import Routes
 
 
 class Lens:
@@ -24,6 +26,12 @@ class Lens:
         self._findings: dict[str, tuple[Finding, ...]] = {}
         self._next: dict[str, str] = {}
         self._plans: dict[tuple[str, str], Plan] = {}
+
+    @staticmethod
+    def prepare() -> None:
+        """Import what looking at a cluster takes. On a thread, so that no key waits for it."""
+        import planner.next_move
+        import planner.rules  # noqa: F401 - both are for later
 
     @property
     def catalog(self) -> Catalog:
@@ -42,6 +50,8 @@ class Lens:
     def findings(self, cluster: Cluster) -> tuple[Finding, ...]:
         """All findings of a cluster, worst first."""
         if cluster.key not in self._findings:
+            from planner.rules import findings_for
+
             found = findings_for(cluster, self.judge)
             self._findings[cluster.key] = tuple(sorted(found, key=lambda finding: finding.severity.order))
         return self._findings[cluster.key]
@@ -49,12 +59,15 @@ class Lens:
     def next_move(self, cluster: Cluster) -> str:
         """The first move to take, in the words of the fleet list."""
         if cluster.key not in self._next:
+            from planner.next_move import next_move
+
             self._next[cluster.key] = next_move(cluster, self.judge, self.routes)
         return self._next[cluster.key]
 
     def plan(self, cluster: Cluster, goal: str) -> Plan:
         """The plan to a goal. Raises GoalError where the goal makes no sense."""
-        from planner.planning import build_plan  # the list does without it
+        from planner.goals import parse_goal
+        from planner.planning import build_plan
 
         if (cluster.key, goal) not in self._plans:
             wanted = parse_goal(goal, self.catalog)
@@ -63,6 +76,8 @@ class Lens:
 
     def tally(self, cluster: Cluster) -> tuple[str, Severity | None]:
         """Findings counted, such as "2B 3W 1U", and the worst severity; "-" and None where there are none."""
+        from planner.findings import Severity
+
         found = self.findings(cluster)
         parts = []
         for severity in Severity:

@@ -41,6 +41,14 @@ class PlanAsked(Message):
         self.key, self.goal = key, goal
 
 
+class FleetPlanAsked(Message):
+    """One plan for several clusters to a goal is wanted; the keys come in the order of the fleet, worst first."""
+
+    def __init__(self, keys: tuple[str, ...], goal: str = "latest") -> None:
+        super().__init__()
+        self.keys, self.goal = keys, goal
+
+
 class PlanSaved(Message):
     """The plan on the table was written to this place."""
 

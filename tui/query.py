@@ -29,6 +29,11 @@ class Row:
     """Why something could not be read, or ""."""
     text: str
     """What a plain word is looked for in, folded."""
+    home: str = ""
+    """Id of the instance; "" where it is unknown. Two instances may have one name."""
+    subscription: str = ""
+    """Name and id."""
+    tags: tuple[tuple[str, str], ...] = ()
 
     def days(self, as_of: date) -> int | None:
         """Days to the nearest end; negative = since."""
@@ -37,6 +42,8 @@ class Row:
 
 Test = Callable[[Row, date], bool]
 
+_WORD: Final = re.compile(r'(?:[^\s"]|"[^"]*"?)+')
+"""A term ends at a space, unless the space stands between double quotes; the last quote may still be to come."""
 _TERM: Final = re.compile(r"(!?)(?:([a-z]+)(<=|>=|<|>|:|=))?(.*)", re.DOTALL)
 _FIELDS: Final[dict[str, Callable[[Row], str]]] = {
     "name": lambda row: row.name,
@@ -47,14 +54,21 @@ _FIELDS: Final[dict[str, Callable[[Row], str]]] = {
     "version": lambda row: str(row.version or "unknown"),
     "state": lambda row: str(row.state),
     "support": lambda row: str(row.state),
+    "subscription": lambda row: row.subscription,
     "missing": lambda row: row.missing,
 }
-FIELDS: Final = tuple(_FIELDS)
+FIELDS: Final = (*_FIELDS, "tag", "days")
+"""Findings and next moves are no fields: they are made when a row is looked at, not for a whole fleet at each key."""
+
+
+def terms(query: str) -> list[str]:
+    """The query taken apart, folded and without its quotes: site:"north hall" is one term."""
+    return [term.replace('"', "") for term in _WORD.findall(query.casefold())]
 
 
 def keep(rows: Sequence[Row], query: str, as_of: date) -> Sequence[Row]:
     """The rows every term of the query holds for, in their order; an empty query keeps all."""
-    for term in query.casefold().split():
+    for term in terms(query):
         rows = _narrow(rows, term, as_of)
     return rows
 
@@ -74,7 +88,7 @@ def _narrow(rows: Sequence[Row], term: str, as_of: date) -> Sequence[Row]:
 
 def strange_terms(query: str) -> tuple[str, ...]:
     """Terms that look like a field with a value but are none, such as suport<45d: they count as plain words."""
-    found = (_TERM.fullmatch(term) for term in query.casefold().split())
+    found = (_TERM.fullmatch(term) for term in terms(query))
     return tuple(
         f"{term[2]}{term[3]}{term[4]}"
         for term in found
@@ -84,17 +98,36 @@ def strange_terms(query: str) -> tuple[str, ...]:
 
 def _field_test(field: str, operator: str, value: str) -> Test | None:
     """None where the field or the value makes no sense: then the term is a plain word."""
-    if field not in _FIELDS:
-        return None
-    if operator in (":", "="):
-        read = _FIELDS[field]
-        return lambda row, as_of: value in read(row).casefold()
-    compare = _COMPARE[operator]
-    if field in ("support", "state"):
-        return _days_test(compare, value)
-    if field == "version":
-        return _version_test(compare, value)
-    return None
+    if operator in _COMPARE:
+        make = _COMPARED.get(field)
+        return make(_COMPARE[operator], value) if make else None
+    if field == "tag":
+        return _tag_test(value)
+    read = _FIELDS.get(field)
+    return None if read is None else lambda row, as_of: value in read(row).casefold()
+
+
+def _tag_test(value: str) -> Test:
+    """line=3 is exactly that tag, line= any value of it; without "=" a part of a tag's name or value is enough.
+
+    Clusters share few sets of tags, so each set is looked at once.
+    """
+    name, exact, wanted = value.partition("=")
+    known: dict[tuple[tuple[str, str], ...], bool] = {}
+
+    def holds(tags: tuple[tuple[str, str], ...]) -> bool:
+        folded = [(tag.casefold(), text.casefold()) for tag, text in tags]
+        if exact:
+            return any(tag == name and (not wanted or text == wanted) for tag, text in folded)
+        return any(value in tag or value in text for tag, text in folded)
+
+    def test(row: Row, as_of: date) -> bool:
+        found = known.get(row.tags)
+        if found is None:
+            found = known[row.tags] = holds(row.tags)
+        return found
+
+    return test
 
 
 _COMPARE: Final[dict[str, Callable[[object, object], bool]]] = {
@@ -134,6 +167,33 @@ def _version_test(compare: Callable[[object, object], bool], value: str) -> Test
     return test
 
 
+def _release_test(compare: Callable[[object, object], bool], value: str) -> Test | None:
+    from planner.version import InvalidVersion, Release
+
+    try:
+        limit = Release.parse(value)
+    except InvalidVersion:
+        return None
+    known: dict[str, bool] = {"": False}
+
+    def test(row: Row, as_of: date) -> bool:
+        found = known.get(row.release)
+        if found is None:
+            found = known[row.release] = compare(Release.parse(row.release), limit)
+        return found
+
+    return test
+
+
+_COMPARED: Final[dict[str, Callable[[Callable[[object, object], bool], str], Test | None]]] = {
+    "support": _days_test,
+    "state": _days_test,
+    "days": _days_test,
+    "version": _version_test,
+    "release": _release_test,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """A column to sort by and its direction."""
@@ -160,9 +220,14 @@ class Order:
         """Id of the column that carries the arrow."""
         return ORDERS[self.place][1]
 
+    @property
+    def is_worst_first(self) -> bool:
+        """The order rows come in."""
+        return self.place == 0
+
     def sort(self, rows: Sequence[Row]) -> Sequence[Row]:
         """Rows in this order; equal ones stay worst first, as they come."""
-        if self.place == 0:
+        if self.is_worst_first:
             return rows[::-1] if self.backwards else rows
         return sorted(rows, key=ORDERS[self.place][2], reverse=self.backwards)
 
@@ -178,4 +243,5 @@ ORDERS: Final[tuple[tuple[str, str, Callable[[Row], Any]], ...]] = (
     ("by instance", "instance", lambda row: row.instance.casefold()),
     ("by version", "version", lambda row: (row.version is not None, row.version)),
     ("by release", "release", lambda row: row.release),
+    ("by nearest end", "support", lambda row: (row.ends is None, row.ends)),
 )

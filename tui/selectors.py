@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from tui.look import (
     BLOCKER,
@@ -22,8 +23,11 @@ from tui.look import (
     support_sign,
     support_words,
 )
-from tui.query import FIELDS, Order, Row, strange_terms
+from tui.query import FIELDS, Row, strange_terms
 from tui.state import AppState, Phase
+
+if TYPE_CHECKING:
+    from tui.listing import Listing
 
 STALE_AFTER = 15 * 60
 """Seconds after which live facts are called old in a warning tone."""
@@ -34,7 +38,10 @@ def head(state: AppState, title: str = "Fleet") -> Spans:
     totals = state.totals
     parts = [state.label]
     if state.inventory is not None:
-        parts += [count(totals.clusters, "cluster"), count(totals.instances, "instance")]
+        there = state.phase is not Phase.LOADING and totals.clusters < totals.expected
+        of = f"{number(totals.clusters)} of " if there else ""
+        clusters = count(totals.expected if there else totals.clusters, "cluster")
+        parts += [of + clusters, count(totals.instances, "instance")]
     return ((title, "strong"), ("  " + " · ".join(part for part in parts if part), "muted"))
 
 
@@ -90,9 +97,13 @@ def sentence_right(state: AppState) -> Spans:
     """What limits the sentence: a partial reading comes before everything else."""
     if state.phase is Phase.LOADING:
         return ((_progress(state), "accent"),) if state.inventory is not None else ()
-    if state.totals.is_partial:
-        return ((f"{number(state.totals.read)} of {number(state.totals.expected)} read", "warning"),)
-    return ()
+    totals = state.totals
+    parts = []
+    if totals.is_partial:
+        parts.append(f"{number(totals.read)} of {number(totals.expected)} read")
+    if totals.gaps:
+        parts.append(f"{count(totals.gaps, 'other fact' if parts else 'fact')} not read")
+    return ((" · ".join(parts), "warning"),) if parts else ()
 
 
 def _progress(state: AppState) -> str:
@@ -103,18 +114,29 @@ def _progress(state: AppState) -> str:
     return f"loading {number(progress.done)} of {total}"
 
 
-def status_left(state: AppState, shown: int, query: str, order: Order) -> Spans:
-    """How many rows are shown and why not all."""
-    total = len(state.rows)
-    parts = [f"{number(shown)} of {number(total)} shown" if query else count(total, "cluster")]
+def status_left(state: AppState, listing: Listing) -> Spans:
+    """How many rows are shown and why not all; marks, also those a filter hides; what the filter did not understand."""
+    total, query = len(state.rows), listing.query
+    parts = [f"{number(listing.shown)} of {number(total)} shown" if query else count(total, "cluster")]
+    if listing.by_instance:
+        parts[0] += f" on {count(listing.instances, 'instance')}"
+    if state.marks:
+        hidden = listing.hidden(state.marks)
+        parts.append(f"{number(len(state.marks))} marked" + (f", {number(hidden)} of them not shown" if hidden else ""))
     if state.totals.is_partial:
         parts.append(f"{number(state.totals.read)} of {number(state.totals.expected)} read")
+    parts.append(listing.order.name)
     if query:
         parts.append(f"filter: {query}")
-    parts.append(order.name)
-    if state.marks:
-        parts.append(f"{number(len(state.marks))} marked")
-    return ((" · ".join(parts), "muted"),)
+    strange = strange_terms(query)
+    said = ((f" · {_strange(strange[0])}", "bad"),) if strange else ()
+    return ((" · ".join(parts), "muted"), *said)
+
+
+def _strange(term: str) -> str:
+    """What is wrong with a term that looks like a field with a value."""
+    field = re.match("[a-z]+", term)
+    return f"Nothing to compare in {term}" if field and field[0] in FIELDS else f"No field {term}"
 
 
 def status_right(state: AppState) -> Spans:
@@ -159,8 +181,10 @@ def empty_lines(state: AppState, query: str) -> tuple[Spans, ...]:
         strange = strange_terms(query)
         if strange:
             return (
-                ((f"No field {strange[0]}", "bad"), (": the filter took it as a plain word.", "")),
-                ((f"Fields: {', '.join(FIELDS)}; support<45d and version<1.31 compare.", "muted"),),
+                ((_strange(strange[0]), "bad"), (": the filter took it as a plain word.", "")),
+                ((f"Fields: {', '.join(FIELDS[:6])},", "muted"),),
+                ((f"{', '.join(FIELDS[6:])}.", "muted"),),
+                (("support<45d, version<1.31 and release<2510 compare.", "muted"),),
                 (("esc clears it.", "muted"),),
             )
         return (
@@ -184,7 +208,7 @@ def fleet_cells(row: Row, state: AppState, look: Look) -> tuple[Span, ...]:
     assert lens is not None and inventory is not None and as_of is not None  # there are no rows without them
     cluster = inventory.by_key.get(row.key)
     sign = support_sign(row.state, row.ends, as_of.date())
-    waits = row.state == "unknown" and state.phase is Phase.LOADING
+    waits = is_awaited(row, state)
     seen = cluster if cluster and not waits and lens.has_seen(row.key) else None
     tally, worst = lens.tally(seen) if seen else ("", None)
     support = "reading" if waits else support_words(row.state, row.ends, as_of.date())
@@ -198,6 +222,11 @@ def fleet_cells(row: Row, state: AppState, look: Look) -> tuple[Span, ...]:
         (tally, "muted" if worst is None else ""),
         (_next(row, lens.next_move(seen)) if seen else "", ""),
     )
+
+
+def is_awaited(row: Row, state: AppState) -> bool:
+    """Whether a row's facts are still to come: what is not there yet is not called unknown."""
+    return row.state == "unknown" and state.phase is Phase.LOADING
 
 
 def _next(row: Row, move: str) -> str:

@@ -5,7 +5,7 @@ Only `PlannerApp` assigns the state; screens watch it. Screens ask for changes w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from planner.inventory import Inventory
     from planner.plan import Plan
     from planner.states import SupportState
-    from planner.support import Judge
     from tui.lens import Lens
     from tui.open_walk import OpenWalk
 
@@ -68,6 +67,8 @@ class Totals:
     instances: int = 0
     read: int = 0
     expected: int = 0
+    gaps: int = 0
+    """Facts that could not be read and belong to no cluster: of instances, version lists, subscriptions."""
 
     def of(self, state: SupportState) -> int:
         """How many clusters are in this state."""
@@ -170,40 +171,6 @@ def cancelled(state: AppState) -> AppState:
     return replace(state, phase=Phase.CANCELLED, progress=None)
 
 
-def rows_of(judge: Judge) -> Iterator[Row]:
-    """One row per cluster, in the order of the inventory; cheap enough for 10,000, and lazy so that it can be sliced."""
-    from planner.inventory import value_of
-
-    inventory = judge.inventory
-    places: dict[str | None, tuple[str, str]] = {}
-    texts: dict[object, str] = {}
-    for cluster in inventory.clusters:
-        where = value_of(cluster.custom_location)
-        if where not in places:
-            instance = inventory.instance_of(cluster)
-            build = value_of(instance.build) if instance else None
-            places[where] = (instance.name if instance else "", str(build.release) if build else "")
-        place, release = places[where]
-        state, ends = judge.state(cluster)
-        version = value_of(cluster.version)
-        shared = (place, release, version, state)
-        if shared not in texts:
-            texts[shared] = f" {place} {release} {version or 'unknown'} {state}".casefold()
-        gaps = inventory.unread_of(cluster)
-        yield Row(
-            key=cluster.key,
-            name=cluster.name,
-            group=cluster.resource_group,
-            instance=place,
-            release=release,
-            version=version,
-            state=state,
-            ends=ends,
-            missing=gaps[0].reason if gaps else "",
-            text=f"{cluster.name} {cluster.resource_group}".casefold() + texts[shared],
-        )
-
-
 def count_totals(rows: Sequence[Row], inventory: Inventory, as_of: date) -> Totals:
     """The numbers of the first lines."""
     states: dict[SupportState, int] = {}
@@ -220,6 +187,7 @@ def count_totals(rows: Sequence[Row], inventory: Inventory, as_of: date) -> Tota
         instances=len(inventory.instances),
         read=len(rows) - missing,
         expected=max(inventory.expected or 0, len(rows)),
+        gaps=sum(gap.subject.casefold() not in inventory.by_key for gap in inventory.unread),
     )
 
 

@@ -13,6 +13,7 @@ from planner.clocks import ClockKind, ClockState
 from planner.documents.markdown import render
 from planner.findings import Severity, Verdict
 from planner.goals import LATEST
+from planner.inventory import Unread
 from planner.knowledge import load_catalog
 from planner.path import Routes
 from planner.plan import Move
@@ -22,83 +23,15 @@ from planner.states import SupportState
 from planner.support import Judge
 from tests import builders as b
 from tests.tui.stage import fleet
+from tests.tui.values import PLAIN, TODAY, ready, text_of
 from tui import look, selectors
 from tui.facts import ended_banner
-from tui.lens import Lens
 from tui.look import Look
 from tui.prose import Item, bullet, cells, field, lay_out, line, para, shorten
-from tui.query import Order, Row, keep, worst_first
 from tui.settings import read_settings
-from tui.state import AppState, Failure, Phase, failed, judged, loading, mark, progressed, rows_of
+from tui.state import AppState, Failure, Phase, failed, loading, mark, progressed
 from tui.widgets.columns import Column, fit
 from tui.widgets.ladder import ladder
-
-TODAY = date(2026, 5, 20)
-PLAIN = Look()
-
-
-def row(
-    name: str = "a",
-    version: str | None = "1.31.10",
-    state: SupportState = SupportState.SUPPORTED,
-    days: int | None = 90,
-    **more: str,
-) -> Row:
-    values = {"key": name, "name": name, "group": "rg", "instance": "plant12", "release": "2510", "missing": ""} | more
-    text = f"{name} rg {values['instance']} 2510 {version or 'unknown'} {state}".casefold()
-    ends = None if days is None else TODAY + timedelta(days=days)
-    return Row(version=b.version(version) if version else None, state=state, ends=ends, text=text, **values)
-
-
-ROWS = (
-    row("mes", "1.28.9", SupportState.OUT_OF_SUPPORT, -163),
-    row("pos", "1.30.4", days=18, instance="store"),
-    row("lab", None, SupportState.UNKNOWN, None, missing="no permission"),
-    row("far", "1.31.10", days=140),
-)
-
-
-@pytest.mark.parametrize(
-    ("query", "names"),
-    [
-        ("", ["mes", "pos", "lab", "far"]),
-        ("plant", ["mes", "lab", "far"]),
-        ("plant 1.31", ["far"]),
-        ("!plant", ["pos"]),
-        ("PLANT", ["mes", "lab", "far"]),
-        ("instance:store", ["pos"]),
-        ("!instance:store", ["mes", "lab", "far"]),
-        ("support<45d", ["mes", "pos"]),
-        ("support>45", ["far"]),
-        ("!support<45d", ["lab", "far"]),
-        ("version<1.31", ["mes", "pos"]),
-        ("version>=1.30.4", ["pos", "far"]),
-        ("missing:permission", ["lab"]),
-        ("state:out", ["mes"]),
-        ("nonsense:x", []),
-        ("version<abc", []),
-        ("[/]", []),
-        ("support<", []),
-        ("!", []),
-    ],
-)
-def test_filter(query: str, names: list[str]) -> None:
-    assert [found.name for found in keep(ROWS, query, TODAY)] == names
-
-
-def test_orders_go_round_and_back() -> None:
-    order = Order()
-    seen = []
-    for _ in range(5):
-        seen.append([found.name for found in order.sort(ROWS)])
-        order = order.next()
-    assert seen[0] == ["mes", "pos", "lab", "far"] and seen[1] == ["far", "lab", "mes", "pos"]
-    assert seen[3] == ["lab", "mes", "pos", "far"]
-    assert order == Order() and Order().reverse().sort(ROWS)[0].name == "far"
-
-
-def test_worst_first_then_nearest_end_then_name() -> None:
-    assert [found.name for found in sorted(ROWS, key=worst_first)] == ["mes", "lab", "pos", "far"]
 
 
 @pytest.mark.parametrize(
@@ -151,20 +84,6 @@ def test_ages_and_moments() -> None:
 # -- the state
 
 
-def lens_of(inventory=None) -> Lens:
-    facts, catalog = inventory or fleet(), load_catalog()
-    return Lens(Judge(facts, catalog, facts.as_of), Routes(catalog))
-
-
-def ready(inventory=None) -> AppState:
-    lens = lens_of(inventory)
-    return judged(loading(AppState(label="snapshot")), lens, sorted(rows_of(lens.judge), key=worst_first), done=True)
-
-
-def text_of(spans) -> str:
-    return "".join(text for text, _ in spans)
-
-
 def test_totals_say_partial_and_count_nothing_unread_as_fine() -> None:
     state = ready()
     assert (state.totals.clusters, state.totals.instances, state.totals.read) == (9, 4, 8)
@@ -175,6 +94,16 @@ def test_totals_say_partial_and_count_nothing_unread_as_fine() -> None:
 def test_azure_said_more_than_it_showed() -> None:
     state = ready(replace(fleet(), expected=1000))
     assert text_of(selectors.sentence_right(state)) == "8 of 1,000 read"
+    assert text_of(selectors.head(state)) == "Fleet  snapshot · 9 of 1,000 clusters · 4 instances"
+    assert "9 of 1,000" not in text_of(selectors.head(loading(state)))  # the sentence counts then
+
+
+def test_what_was_not_read_of_no_cluster_is_counted_beside_the_clusters() -> None:
+    more = (Unread("version list", b.location_id("lab"), "timed out"), Unread("subscription", "", "no reader"))
+    state = ready(replace(fleet(), unread=(*fleet().unread, *more)))
+    assert text_of(selectors.sentence_right(state)) == "8 of 9 read · 2 other facts not read"
+    state = ready(b.inventory(b.cluster("a", upgrades=()), unread=[more[0]]))
+    assert text_of(selectors.sentence_right(state)) == "1 fact not read"
 
 
 def test_head_and_sentence() -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator
 from operator import is_
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,41 +11,61 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from tui import errands, selectors
+from tui.listing import COLUMNS, Listing
 from tui.look import Span
-from tui.messages import MarksToggled, PlanAsked, ReadingAsked, ReadingStopped
+from tui.messages import FleetPlanAsked, MarksToggled, PlanAsked, ReadingAsked, ReadingStopped
 from tui.prose import Page
-from tui.query import Order, Row, keep
-from tui.screens.frame import Frame
+from tui.query import Order
+from tui.screens.filtered import FilteredFrame
 from tui.screens.lookahead import Lookahead
 from tui.state import AppState, Phase
-from tui.widgets.columns import Column
-from tui.widgets.hints import Hints
 from tui.widgets.line import Line
 from tui.widgets.virtual_table import VirtualTable
 
 if TYPE_CHECKING:
-    from textual.widgets import Input
+    from planner.inventory import Cluster
+    from tui.groups import Group
 
-COLUMNS = (
-    Column("sign", "", 1, 1),
-    Column("cluster", "CLUSTER", 12, 16),
-    Column("instance", "INSTANCE", 9, 12, drop=2),
-    Column("version", "VERSION", 7, 8),
-    Column("release", "RELEASE", 7, 8, drop=4),
-    Column("support", "SUPPORT", 16, 17),
-    Column("findings", "FINDINGS", 11, 11, drop=3),
-    Column("next", "NEXT", 14, 14, drop=1),
+NOTES = (
+    (
+        "Grouped by instance (v)",
+        (
+            ("instance row", "its worst state and nearest end over all its clusters, also those a filter hides"),
+            ("(3 of 5)", "3 of its 5 clusters are shown"),
+            ("order", "instances by their worst cluster; sorted by instance or release, by that"),
+            ("⏎ i", "the instance"),
+            ("space p r", "mark, plan together or read again its clusters that are shown"),
+        ),
+    ),
 )
 
 
-class FleetScreen(Frame):
+class FleetScreen(FilteredFrame):
     """The home screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", id="fleet.filter", tooltip="as you type; see Filter below", priority=True),
-        Binding("p", "plan", "Plan", id="fleet.plan", tooltip="plan the highlighted cluster to the newest version"),
+        Binding(
+            "p",
+            "plan",
+            "Plan",
+            id="fleet.plan",
+            tooltip="plan the highlighted cluster to the newest version; of an instance all that are shown",
+        ),
+        Binding(
+            "P", "plan_marked", "Plan marked", show=False, id="fleet.plan_marked", tooltip="plan the marked clusters"
+        ),
+        Binding("v", "group", "Group", show=False, id="fleet.group", tooltip="group by instance, or one flat list"),
+        Binding("t", "timeline", "Timeline", show=False, id="fleet.timeline", tooltip="support against a date axis"),
         Binding("i", "instance", "Instance", show=False, id="fleet.instance", tooltip="the instance that hosts it"),
-        Binding("space", "mark", "Mark", show=False, id="fleet.mark", tooltip="mark or unmark the row"),
+        Binding(
+            "space",
+            "mark",
+            "Mark",
+            show=False,
+            id="fleet.mark",
+            tooltip="mark or unmark the row; of an instance all that are shown",
+        ),
         Binding("asterisk", "mark_all", "Mark all", show=False, id="fleet.mark_all", tooltip="mark all shown, or none"),
         Binding("s", "sort", "Sort", show=False, id="fleet.sort", tooltip="sort by the next column"),
         Binding("S", "reverse", "Reverse", show=False, id="fleet.reverse", tooltip="reverse the order"),
@@ -59,18 +78,17 @@ class FleetScreen(Frame):
         Binding("escape", "clear", "Clear", show=False, id="fleet.clear", tooltip="clear the filter; stop a reading"),
     ]
     HELP_TITLE = "Fleet"
+    HELP_NOTES = NOTES
     HELP_TEXT = "Every cluster, worst first: what runs, in which support state, and the next move."
     hint_order = ("open", "filter", "plan", "why", "refresh", "help", "back")
+    filter_hint = "words  !word  tag:site=graz  support<45d  release<2510 · ? all fields"
     panel_opens_itself = True
 
     def __init__(self) -> None:
         super().__init__()
-        self._query = ""
-        self._order = Order()
+        self.listing = Listing()
         self.lookahead = Lookahead()
-        self._rows: Mapping[str, Row] = {}
         self._shown: tuple[object, ...] = ()
-        self._columns: tuple[Column, ...] = COLUMNS
 
     def body(self) -> Iterator[Widget]:
         """The list and its status line."""
@@ -92,47 +110,60 @@ class FleetScreen(Frame):
         self.follow_why()
 
     def _list(self, state: AppState) -> None:
-        shown = (state.rows, state.lens, state.marks, state.phase, self._query, self._order)
+        listing = self.listing
+        listing.update(state)
+        shown = (state.rows, state.lens, state.marks, state.phase, listing.keys)
         if len(self._shown) == len(shown) and all(map(is_, self._shown, shown)):
             return
-        if not self._shown or self._shown[0] is not state.rows:
-            self._rows = {row.key: row for row in state.rows}
-            self._columns = _columns(state.rows)
         self._shown = shown
-        rows = keep(state.rows, self._query, state.as_of.date()) if state.as_of else state.rows
         self.table.show(
-            [row.key for row in self._order.sort(rows)],
+            listing.keys,
             lambda key: self._cells(key, state),
-            columns=self._columns,
+            columns=listing.columns,
             marked=state.marks,
-            empty=selectors.empty_lines(state, self._query),
-            sorted_by=self._order.column,
+            empty=selectors.empty_lines(state, listing.query),
+            sorted_by=listing.sorted_by,
+            backwards=listing.order.backwards,
         )
 
     def _cells(self, key: str, state: AppState) -> tuple[Span, ...]:
-        row = self._rows[key]
-        if state.lens is not None and not (row.state == "unknown" and state.phase is Phase.LOADING):
+        if state.lens is not None and not self.listing.waits(key, state):
             self.lookahead.want(key, state.lens, self.table)
-        return selectors.fleet_cells(row, state, self.look)
+        return self.listing.cells(key, state, self.look)
 
     def _status(self, state: AppState) -> None:
-        left = selectors.status_left(state, len(self.table.keys), self._query, self._order) if state.rows else ()
+        left = selectors.status_left(state, self.listing) if state.rows else ()
         self.query_one("#status", Line).show(left, selectors.status_right(state))
 
+    @property
+    def _group(self) -> Group | None:
+        """The instance whose row is highlighted."""
+        return self.listing.group(self.table.key)
+
+    @property
+    def _cluster(self) -> Cluster | None:
+        """The cluster whose row is highlighted."""
+        inventory = self.state.inventory
+        return inventory.by_key.get(self.table.key) if inventory else None
+
     def why(self) -> Page:
-        """Why the highlighted cluster is in its state."""
-        state = self.state
-        cluster = state.inventory.by_key.get(self.table.key) if state.inventory else None
-        if cluster is None or state.lens is None:
+        """Why the highlighted cluster is in its state, or what its instance comes to."""
+        lens, group, cluster = self.state.lens, self._group, self._cluster
+        if lens is not None and group is not None:
+            from tui.group_page import group_page
+
+            return group_page(lens, group, self.look)
+        if cluster is None or lens is None:
             return ()
         from tui.explain import cluster_page
 
-        return cluster_page(state.lens, cluster, self.look)
+        return cluster_page(lens, cluster, self.look)
 
     def copies(self) -> list[tuple[str, str]]:
         """Name, id and the explanation."""
-        state = self.state
-        cluster = state.inventory.by_key.get(self.table.key) if state.inventory else None
+        group, cluster = self._group, self._cluster
+        if group is not None:
+            return [("name", group.instance.name), ("ARM id", group.instance.id), *super().copies()]
         return [("name", cluster.name), ("ARM id", cluster.id), *super().copies()] if cluster else []
 
     # -- keys
@@ -143,45 +174,88 @@ class FleetScreen(Frame):
 
     @on(VirtualTable.RowOpened, "#list")
     def _opened(self, event: VirtualTable.RowOpened) -> None:
-        from tui.screens.cluster import ClusterScreen
+        group = self.listing.group(event.key)
+        if group is not None:
+            self._open_instance(group)
+        else:
+            errands.show_cluster(self.planner, event.key)
 
-        self.app.push_screen(ClusterScreen(event.key))
+    def _open_instance(self, group: Group) -> None:
+        if not group.instance.id:
+            self.notify("Which instance hosts these clusters is not known.", severity="warning", markup=False)
+            return
+        from tui.screens.instance import InstanceScreen
+
+        self.app.push_screen(InstanceScreen(group.instance.id))
 
     def action_plan(self) -> None:
-        """Plan the highlighted cluster."""
-        if self.table.key:
+        """Plan the highlighted cluster; of an instance, its clusters together."""
+        if self._group is not None:
+            self._plan_together(self._group.keys, "No cluster of it is shown.")
+        elif self.table.key:
             self.post_message(PlanAsked(self.table.key))
 
+    def action_plan_marked(self) -> None:
+        """Plan the marked clusters together, worst first."""
+        marks = self.state.marks
+        keys = tuple(row.key for row in self.state.rows if row.key in marks)
+        self._plan_together(keys, "Mark clusters with space first.")
+
+    def _plan_together(self, keys: tuple[str, ...], otherwise: str) -> None:
+        if keys:
+            self.post_message(FleetPlanAsked(keys))
+        else:
+            self.notify(otherwise, severity="warning", markup=False)
+
+    def action_group(self) -> None:
+        """Group by instance, or one flat list; the cursor stays on its cluster."""
+        group, table = self._group, self.table
+        self.listing.by_instance = not self.listing.by_instance
+        self.show(self.state)
+        if group is not None and group.rows:
+            table.highlight(group.keys[0])
+
+    def action_timeline(self) -> None:
+        """Support against a date axis."""
+        from tui.screens.timeline import TimelineScreen
+
+        self.app.push_screen(TimelineScreen())
+
     def action_instance(self) -> None:
-        """The instance that hosts the highlighted cluster."""
-        errands.show_instance(self.planner, self.table.key)
+        """The instance that is highlighted, or hosts what is."""
+        if self._group is not None:
+            self._open_instance(self._group)
+        else:
+            errands.show_instance(self.planner, self.table.key)
 
     def action_mark(self) -> None:
-        """Mark the row and go to the next one."""
-        if self.table.key:
-            self.post_message(MarksToggled((self.table.key,)))
-            self.table.action_move(1)
+        """Mark the row and go to the next one; of an instance its clusters, and to the next instance."""
+        keys = self.listing.clusters(self.table.key)
+        if keys:
+            self.post_message(MarksToggled(keys))
+        self.table.action_move(len(keys) + 1 if self._group is not None else 1)
 
     def action_mark_all(self) -> None:
         """Mark all rows shown, or none."""
-        self.post_message(MarksToggled(tuple(self.table.keys)))
+        self.post_message(MarksToggled(self.listing.all_clusters))
 
     def action_sort(self) -> None:
         """Sort by the next column."""
-        self._reorder(self._order.next())
+        self._reorder(self.listing.order.next())
 
     def action_reverse(self) -> None:
         """The other way round."""
-        self._reorder(self._order.reverse())
+        self._reorder(self.listing.order.reverse())
 
     def _reorder(self, order: Order) -> None:
-        self._order = order
+        self.listing.order = order
         self.show(self.state)
 
     def action_refresh(self) -> None:
-        """Read the highlighted cluster again, or the marked ones."""
-        keys = tuple(sorted(self.state.marks)) or ((self.table.key,) if self.table.key else ())
-        self.post_message(ReadingAsked(keys))
+        """Read the highlighted cluster again, or the marked ones; of an instance its clusters."""
+        keys = tuple(sorted(self.state.marks)) or self.listing.clusters(self.table.key)
+        if keys or not self.listing.keys:
+            self.post_message(ReadingAsked(keys))
 
     def action_refresh_all(self) -> None:
         """Read everything again."""
@@ -192,8 +266,11 @@ class FleetScreen(Frame):
         errands.ask_moment(self.planner)
 
     def action_portal(self) -> None:
-        """Open the cluster in the portal."""
-        errands.open_portal(self.planner, self.table.key)
+        """Open the cluster or the instance in the portal."""
+        if self._group is None:
+            errands.open_portal(self.planner, self.table.key)
+        elif self._group.instance.id:
+            errands.open_portal_of(self.planner, self._group.instance.id)
 
     def action_export(self) -> None:
         """Save all facts as a snapshot."""
@@ -201,71 +278,19 @@ class FleetScreen(Frame):
 
     def action_clear(self) -> None:
         """Clear the filter, or stop a reading."""
-        if self._query:
-            self._set_query("")
+        if self.listing.query:
+            self.clear_filter()
         elif self.state.phase is Phase.LOADING or self.state.reading:
             self.post_message(ReadingStopped())
 
     # -- the filter
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A slash typed into the filter is a letter.
+    @property
+    def sought(self) -> str:
+        """The filter in force."""
+        return self.listing.query
 
-        The key has priority so that it takes the focus before the letters behind it are given out: fast fingers and a
-        slow line must not sort, plan or open anything.
-        """
-        if action == "filter" and self.focused is not None and self.focused.id == "filter":
-            return False
-        return super().check_action(action, parameters)
-
-    async def action_filter(self) -> None:
-        """Filter as you type."""
-        from tui.widgets.field import Field
-
-        if not self.query("#filter"):
-            hint = "words  !word  instance:plant  support<45d  version<1.31"
-            field = Field(self._query, placeholder=hint, id="filter")
-            await self.query_one("#body").mount(field, before="#status")
-        self.query_one("#filter").display = True
-        self.set_focus(self.query_one("#filter"))
-        self.query_one("#hints", Hints).say((("⏎", "accent"), (" Keep  ", ""), ("esc", "accent"), (" Clear", "")))
-
-    def _set_query(self, query: str) -> None:
-        self._query = query.strip()
+    def seek(self, query: str) -> None:
+        """Show the clusters that fit."""
+        self.listing.query = query
         self.show(self.state)
-        for field in self.query("#filter").results():
-            if field.has_focus and query:
-                return
-            self._leave_filter()
-
-    def _leave_filter(self) -> None:
-        from tui.widgets.field import Field
-
-        for field in self.query("#filter").results(Field):
-            field.display = False
-            with field.prevent(Field.Changed):
-                field.value = self._query
-        self.query_one("#hints", Hints).say(())
-        self.table.focus()
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Each letter filters."""
-        self._query = event.value.strip()
-        self.show(self.state)
-
-    def on_input_submitted(self) -> None:
-        """Keep the filter and go back to the list."""
-        self._leave_filter()
-
-
-def _columns(rows: tuple[Row, ...]) -> tuple[Column, ...]:
-    """Names get the room they need, up to a limit; the longest of the first rows decides."""
-    sample = rows[:2000]
-    longest = {
-        "cluster": max((len(row.name) for row in sample), default=0),
-        "instance": max((len(row.instance) for row in sample), default=0),
-    }
-    return tuple(
-        replace(column, wish=max(column.least, min(longest[column.id], 40))) if column.id in longest else column
-        for column in COLUMNS
-    )

@@ -47,6 +47,9 @@ class Frame(Screen[Any], inherit_bindings=False):
         Binding(
             "at", "requests", "Command log", show=False, id="all.requests", tooltip="every request and command made"
         ),
+        Binding(
+            "K", "knowledge", "Knowledge", show=False, id="all.knowledge", tooltip="releases, minors, disputes, sources"
+        ),
         Binding("colon", "palette", "Palette", show=False, id="all.palette", tooltip="every action and every cluster"),
         Binding("q,escape", "back", "Back", id="all.back", tooltip="back; a filter is cleared first"),
         Binding("tab", "app.focus_next", "Next pane", show=False, id="all.next_pane"),
@@ -54,6 +57,8 @@ class Frame(Screen[Any], inherit_bindings=False):
     ]
     HELP_TITLE: ClassVar[str] = ""
     HELP_TEXT: ClassVar[str] = ""
+    HELP_NOTES: ClassVar[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = ()
+    """Sections of the help of their own: (title, rows of a thing and what it means)."""
     hint_order: ClassVar[tuple[str, ...]] = ()
     panel_opens_itself: ClassVar[bool] = False
     """The Why panel is there from the start where there is much room."""
@@ -220,6 +225,16 @@ class Frame(Screen[Any], inherit_bindings=False):
         from tui.screens.requests import RequestsScreen
 
         self.app.push_screen(RequestsScreen())
+
+    def action_knowledge(self) -> None:
+        """What arcstep knows; from a page of it, back to it."""
+        from tui.screens.knowledge import KnowledgeScreen
+
+        if not any(isinstance(screen, KnowledgeScreen) for screen in self.app.screen_stack):
+            self.app.push_screen(KnowledgeScreen())
+            return
+        while not isinstance(self.app.screen, KnowledgeScreen):
+            self.app.pop_screen()
 
     def action_back(self) -> None:
         """Back to where you came from; at the root this quits, and asks only while something runs."""

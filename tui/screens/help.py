@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from tui.look import SIGNS, Look
 from tui.prose import GAP, Item, Page, field, heading, para
+from tui.query import FIELDS
 from tui.screens.frame import Frame
 from tui.state import AppState
 from tui.widgets.hints import key_name
@@ -32,10 +33,14 @@ WORDS = (
 )
 FILTER = (
     ("word", "rows that contain it in any column; several words: all of them"),
-    ("!word", "rows that do not contain it"),
-    ("field:value", "cluster, group, instance, release, version, state, missing"),
-    ("support<45d", "nearest end within 45 days; also > <= >="),
+    ("!word", "rows that do not contain it; also before a field: !tag:site=graz"),
+    ("field:value", f"the field contains it: {', '.join(field for field in FIELDS if field not in ('tag', 'days'))}"),
+    ("tag:site=graz", "exactly this tag; tag:site= any value of it; tag:graz in a name or a value; tag: any tag"),
+    ('group:"a b"', "double quotes keep a space"),
+    ("support<45d", "nearest end within 45 days, also days<45; also > <= >="),
     ("version<1.31", "older than a minor or a full version"),
+    ("release<2510", "older than a release of Azure Local"),
+    ("not here", "findings and next moves are worked out for rows that are looked at, so they cannot be searched"),
 )
 
 
@@ -79,6 +84,8 @@ def help_page(screen: Frame, look: Look) -> Page:
     page.append(field("ctrl+q", "quit from anywhere"))
     if screen.query("#list"):
         page += [GAP, heading("Filter"), *(field(word, text) for word, text in FILTER)]
+    for title, notes in screen.HELP_NOTES:
+        page += [GAP, heading(title), *(field(look.text(word), text) for word, text in notes)]
     page += [GAP, heading("Glyphs, with what --ascii shows")]
     page += [field(f"{look.sign(sign)}  ({sign.ascii})", sign.word, sign.tone) for sign in SIGNS]
     page += [GAP, heading("Findings are counted by severity")]

@@ -23,6 +23,7 @@ Cells = Callable[[str], Sequence[Span]]
 """From a row's key to one span a column; called for visible rows only."""
 
 MOST_STRIPS = 1000
+MARGIN = 1  # cells before the first column: where marks stand
 
 
 class VirtualTable(Toned, ScrollView, can_focus=True, inherit_bindings=False):
@@ -89,7 +90,7 @@ class VirtualTable(Toned, ScrollView, can_focus=True, inherit_bindings=False):
         self._top = 1 if header else 0
         self._lit = lit
         self._moved = False
-        self._sorted = ""
+        self._sorted, self._backwards = "", False
         self._fitted: tuple[int, list[tuple[int, int]]] = (-1, [])
         self._strips: dict[tuple[str, str], Strip] = {}
 
@@ -104,12 +105,16 @@ class VirtualTable(Toned, ScrollView, can_focus=True, inherit_bindings=False):
         marked: frozenset[str] = frozenset(),
         empty: Sequence[Spans] = (),
         sorted_by: str = "",
+        backwards: bool = False,
     ) -> None:
-        """Show these rows. The cursor stays on its key; where that is gone, on its place."""
+        """Show these rows. The cursor stays on its key; where that is gone, on its place.
+
+        `sorted_by` is the column that carries the arrow, which points up for a list put `backwards`.
+        """
         was = self.key
         before = was if self._moved else ""
         self._keys, self._cells, self._marked, self._empty = keys, cells, marked, tuple(empty)
-        self._sorted = sorted_by
+        self._sorted, self._backwards = sorted_by, backwards
         if columns is not None:
             self._columns = tuple(columns)
         self._fitted = (-1, [])
@@ -191,9 +196,9 @@ class VirtualTable(Toned, ScrollView, can_focus=True, inherit_bindings=False):
     def _follow(self) -> None:
         top = self.scroll_offset.y
         if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False)
+            self.scroll_to(y=self.cursor, animate=False, immediate=True)
         elif self.cursor >= top + self._height:
-            self.scroll_to(y=self.cursor - self._height + 1, animate=False)
+            self.scroll_to(y=self.cursor - self._height + 1, animate=False, immediate=True)
 
     def _announce(self) -> None:
         self.post_message(self.RowHighlighted(self, self.key))
@@ -261,26 +266,26 @@ class VirtualTable(Toned, ScrollView, can_focus=True, inherit_bindings=False):
 
     def _places(self, width: int) -> list[tuple[int, int]]:
         if self._fitted[0] != width:
-            self._fitted = (width, fit(self._columns, width - 1 - self._margin))
+            self._fitted = (width, fit(self._columns, width - 1 - MARGIN))
         return self._fitted[1]
 
-    @property
-    def _margin(self) -> int:
-        return 1
-
     def _header(self, width: int) -> Spans:
-        arrow = " ↓" if self._sorted else ""
-        titles: list[Span] = [(" " * self._margin, "")]
+        titles: list[Span] = [(" " * MARGIN, "")]
         for place, size in self._places(width):
-            column = self._columns[place]
-            own = arrow if column.id == self._sorted else ""
-            titles.append((shorten(self.look.text(column.title + own), size) + " ", "muted"))
+            titles.append((self._title(self._columns[place], size) + " ", "muted"))
         return tuple(titles)
+
+    def _title(self, column: Column, size: int) -> str:
+        """The arrow is never what is cut."""
+        title, arrow = self.look.text(column.title), ""
+        if column.id == self._sorted:
+            arrow = self.look.text(" ↑" if self._backwards else " ↓")
+        return shorten(title[: size - len(arrow)] + arrow if arrow else title, size)
 
     def _row(self, key: str, width: int) -> Spans:
         look = self.look
         mark = look.sign(MARK) if self._has_marks and key in self._marked else " "
-        spans: list[Span] = [(mark.ljust(self._margin), MARK.tone)]
+        spans: list[Span] = [(mark.ljust(MARGIN), MARK.tone)]
         made = self._cells(key)
         for place, size in self._places(width):
             text, tone = made[place] if place < len(made) else ("", "")
