@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from planner.clocks import ClockKind, ClockState
+from planner.clocks import Clock, ClockKind, ClockState
 from planner.draft import Draft, release_of
 from planner.findings import Evidence
 from planner.inventory import Cluster, Known, NodePool, Unknown, value_of
@@ -41,11 +41,14 @@ def subject_of(draft: Draft) -> Subject:
         provisioning_state=value_of(cluster.provisioning_state) or "unknown",
         current_state=value_of(cluster.current_state) or "unknown",
         pools=tuple(pool_line(pool) for pool in value_of(cluster.pools) or ()),
-        clocks=tuple(
-            ClockLine(str(c.kind), str(c.state), c.ends, c.latest, c.rule, c.reading, c.source) for c in support.clocks
-        ),
+        clocks=clock_lines(support.clocks),
         facts=tuple(facts_of(cluster, judge)),
     )
+
+
+def clock_lines(clocks: Iterable[Clock]) -> tuple[ClockLine, ...]:
+    """Clocks as a document remembers them."""
+    return tuple(ClockLine(str(c.kind), str(c.state), c.ends, c.latest, c.rule, c.reading, c.source) for c in clocks)
 
 
 def pool_line(pool: NodePool) -> str:

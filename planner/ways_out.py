@@ -32,7 +32,7 @@ def ways_out(
         ways += [recovery, anew] if jump <= 2 else [anew, recovery]
     else:
         ways.append(anew)
-    ways.append(_support_case())
+    ways.append(support_case())
     return tuple(ways)
 
 
@@ -107,7 +107,8 @@ def rebuild(catalog: Catalog, start: State) -> WayOut:
     )
 
 
-def _support_case() -> WayOut:
+def support_case() -> WayOut:
+    """Ask Microsoft; the last of all ways out."""
     return WayOut(
         "Open a support case",
         "Attach this plan. Expect to be asked to upgrade first (P4).",

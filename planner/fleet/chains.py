@@ -152,3 +152,11 @@ def _carried(traveller: Traveller, held: Held, target: Platform, routes: Routes)
         return _NOTHING.union(*(climb(graph, State(target, version), routes) for version in fine))
 
     return routes.remembered(("carried", id(graph), held, target), work_out)
+
+
+def held_along(traveller: Traveller, chain: Chain, routes: Routes) -> tuple[Held, ...]:
+    """What a traveller can be brought to on each release of a chain; empty from the update on that strands it."""
+    held = [held_at_start(traveller, routes)]
+    for platform in chain[1:]:
+        held.append(_carried(traveller, held[-1], platform, routes))
+    return tuple(held)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from planner.fleet.chains import Chain, Found, Shortfall, fewest_updates
+from planner.fleet.chains import Chain, Found, Shortfall, fewest_updates, held_along
 from planner.fleet.travellers import Party, Traveller, party_of
 from planner.goals import Goal
 from planner.inventory import Instance
@@ -180,13 +180,30 @@ def _paths(
 
 
 def _path(traveller: Traveller, chain: Chain, routes: Routes, *, seeks: bool) -> Path | None:
-    """The best path of a traveller to the end of a chain, its goal met there where it has one to meet."""
+    """The best path of a traveller to the end of a chain.
+
+    A goal is met there; where it is out of reach the traveller comes as near to it as the chain lets it, for later there
+    may be no hop left. Without a goal it moves only as far as the updates need.
+    """
     graph, want, end = traveller.graph, traveller.want, chain[-1]
-    key = want.key if want is not None and seeks else None
+    nearest = _nearest(traveller, chain, routes) if want is not None and not seeks else None
+    key = want.key if want is not None and seeks else nearest
 
     def table() -> Table:
         test: Reached | None = want.aim(graph.ground) if want is not None and seeks else None
-        return Table(Along(graph, chain), lambda at: at.platform == end and (test is None or test(at)))
+
+        def reached(at: State) -> bool:
+            return at.platform == end and (nearest is None or at.version == nearest) and (test is None or test(at))
+
+        return Table(Along(graph, chain), reached)
 
     along = routes.remembered(("along", id(graph), chain, key), table)
     return along.path(traveller.standpoint.state, traveller.standpoint.first_hops)
+
+
+def _nearest(traveller: Traveller, chain: Chain, routes: Routes) -> KubernetesVersion:
+    """The newest version a traveller can be brought to on a chain without passing its goal."""
+    assert traveller.want is not None
+    most = traveller.want.most
+    held = held_along(traveller, chain, routes)[-1]
+    return max((version for version in held if most is None or version <= most), default=min(held))

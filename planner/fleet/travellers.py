@@ -16,6 +16,7 @@ from planner.support import Judge
 from planner.version import KubernetesVersion
 
 Key = tuple[object, ...]
+_ANY_PATCH = 10**6
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Want:
     version: KubernetesVersion | None
     exact: bool
     """The version itself is wanted, so that an older patch on a list is worth a hop."""
+    most: KubernetesVersion | None
+    """What must not be passed on the way there; None = no such limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +129,7 @@ def _traveller(
 
 def want_of(standpoint: Standpoint, goal: Goal, judge: Judge, routes: Routes) -> Want | None:
     """What a goal comes to; None where it lies behind the cluster (P15), or where no list tells what it is."""
-    version = standpoint.state.version
-    behind = (goal.version is not None and goal.version < version) or (
-        goal.minor is not None and goal.minor < version.minor
-    )
-    if behind:
+    if is_behind(goal, standpoint.state.version):
         return None
 
     def work_out() -> Want | None:
@@ -138,7 +137,15 @@ def want_of(standpoint: Standpoint, goal: Goal, judge: Judge, routes: Routes) ->
         if found is None:
             return None
         key, aim, target = found
-        return Want(key, aim, target, goal.kind in (GoalKind.PATCH, GoalKind.OS_PATCH))
+        most = KubernetesVersion(goal.minor, _ANY_PATCH) if goal.kind is GoalKind.MINOR and goal.minor else target
+        return Want(key, aim, target, goal.kind in (GoalKind.PATCH, GoalKind.OS_PATCH), most)
 
     alike = ("want", standpoint.state, id(standpoint.ground), standpoint.first_hops, goal, judge.today)
     return routes.remembered(alike, work_out)
+
+
+def is_behind(goal: Goal, version: KubernetesVersion) -> bool:
+    """Whether a goal lies below what runs already."""
+    if goal.version is not None:
+        return goal.version < version
+    return goal.minor is not None and goal.minor < version.minor

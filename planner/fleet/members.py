@@ -1,0 +1,127 @@
+"""Each cluster's part in a plan of instances, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from planner.deadend import explain, unreadable
+from planner.fleet.joint import Joint
+from planner.fleet.travellers import Traveller, is_behind
+from planner.fleetplan import Member, Part
+from planner.goals import Goal
+from planner.inventory import Cluster, Unknown, value_of
+from planner.moves import hop_refusal
+from planner.path import solve
+from planner.plan import Cause, DeadEnd
+from planner.routes import Routes
+from planner.search import Path
+from planner.subject import clock_lines
+from planner.support import Judge
+from planner.ways_out import rebuild, support_case
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What was asked for, and with what it is answered."""
+
+    goal: Goal
+    judge: Judge
+    routes: Routes
+    accepted: frozenset[str]
+    seekers: frozenset[str] | None
+    """Keys of the clusters that are to reach the goal; None = all."""
+
+    def wants(self, cluster: Cluster) -> bool:
+        """Whether the goal was asked for this cluster."""
+        return self.seekers is None or cluster.key in self.seekers
+
+
+def members_of(joint: Joint, own: Mapping[str, tuple[str, ...]], ask: Ask) -> Iterator[Member]:
+    """Every cluster of an instance with its part; `own` are the ids of its steps by its key."""
+    teller = _Teller(joint, own, ask)
+    for cluster, gap in joint.party.unread:
+        yield teller.member(cluster, Part.UNKNOWN, f"{gap.reason}.", dead_end=unreadable(cluster, gap))
+    for traveller in joint.party.lost:
+        for cluster in traveller.clusters:
+            end = teller.dead_end(cluster)
+            why = "stranded already: no one-minor hop is left on its release (P11, P18); it holds up nobody else."
+            yield teller.member(cluster, Part.ISOLATED, why, dead_end=end)
+    for place, (traveller, path) in enumerate(zip(joint.party.travellers, joint.paths, strict=True)):
+        for cluster in traveller.clusters:
+            yield teller.traveller(cluster, place, traveller, path)
+
+
+@dataclass(frozen=True)
+class _Teller:
+    joint: Joint
+    own: Mapping[str, tuple[str, ...]]
+    ask: Ask
+
+    def traveller(self, cluster: Cluster, place: int, traveller: Traveller, path: Path | None) -> Member:
+        """A cluster that can still move."""
+        if path is None:
+            why = "nothing keeps it from being stranded by an update the others need; a person decides about it first."
+            return self.member(cluster, Part.ISOLATED, why, dead_end=self.dead_end(cluster))
+        target, version = str(path.end.version), traveller.standpoint.state.version
+        moved = f"from {version} to {target}" if path.end.version != version else f"stays on {version}"
+        if place in self.joint.seekers:
+            part = Part.PLANNED if path.numbers.hops else Part.NOTHING_TO_DO
+            why = f"reaches {self.ask.goal}: {moved}." if path.numbers.hops else f"runs what {self.ask.goal} asks for."
+            return self.member(cluster, part, why + self._windows(traveller, path), path=path)
+        if not self.ask.wants(cluster):
+            why = f"not asked for; {moved}, which is as far as the updates need."
+            return self.member(cluster, Part.CARRIED, why, path=path)
+        if traveller.want is None and is_behind(self.ask.goal, version):
+            why = f"is beyond {self.ask.goal} already, and a downgrade is not possible (P15)."
+            return self.member(cluster, Part.NOTHING_TO_DO, why, path=path)
+        end = self.dead_end(cluster)
+        why = f"cannot reach {self.ask.goal}; {moved}, and is not stranded.{self._windows(traveller, path)}"
+        return self.member(cluster, Part.CARRIED, why, path=path, dead_end=end)
+
+    def member(
+        self, cluster: Cluster, part: Part, because: str, *, path: Path | None = None, dead_end: DeadEnd | None = None
+    ) -> Member:
+        support = self.ask.judge.support(cluster)
+        version = str(value_of(cluster.version) or "unknown")
+        return Member(
+            id=cluster.id,
+            name=cluster.name,
+            resource_group=cluster.resource_group,
+            subscription=cluster.subscription,
+            instance=self.joint.instance.name,
+            part=part,
+            version=version,
+            target=str(path.end.version) if path is not None else version,
+            support=str(support.state),
+            because=because,
+            steps=self.own.get(cluster.key, ()),
+            numbers=path.numbers if path is not None else None,
+            clocks=clock_lines(support.clocks),
+            dead_end=dead_end,
+        )
+
+    def dead_end(self, cluster: Cluster) -> DeadEnd:
+        """Why a cluster does not reach the goal, as in a plan of its own; or that no one order serves everybody."""
+        ask = self.ask
+        solution = solve(cluster, ask.goal, ask.judge, ask.routes, accepted=ask.accepted)
+        if isinstance(solution, Unknown):
+            return unreadable(cluster, solution)
+        if solution.path is None:
+            return explain(cluster, ask.goal, solution, ask.judge.catalog, self.joint.instance.name)
+        why = (
+            "it could reach the goal alone, but no one order of updates serves it and every other cluster of "
+            f"{self.joint.instance.name}; those with the lowest versions were served first."
+        )
+        cause = Cause(("P11", "P18"), f"one order for all clusters of {self.joint.instance.name}", why)
+        anew = rebuild(ask.judge.catalog, solution.standpoint.state)
+        return DeadEnd(True, f"{cluster.name} is not served: {why}", (cause,), (anew, support_case()))
+
+    def _windows(self, traveller: Traveller, path: Path) -> str:
+        """That its Windows pools have come to their end where the plan leaves it."""
+        end = path.end
+        here = traveller.standpoint.state.platform
+        refusal = hop_refusal(self.ask.judge.catalog, traveller.ground, end.platform, end.version)
+        if refusal is None or end.platform == here:
+            return ""
+        return f" Its {refusal[1]} pools get no image from {end.platform.key} on: replace them before that update."

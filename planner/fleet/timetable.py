@@ -1,0 +1,159 @@
+"""When the steps of a plan of instances are made: lanes and waves for the schedule, and who has to begin by when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from planner.fleetplan import InstancePlan, Member, WavePlan
+from planner.plan import ClockLine, Step, StepKind
+from planner.schedule.calendar import Calendar
+from planner.schedule.fit import fit_of
+from planner.schedule.must_start import must_start
+from planner.schedule.slots import YEARS
+from planner.schedule.timing import job_of
+from planner.schedule.waves import schedule
+from planner.schedule.words import calendar_words
+from planner.schedule.work import Job, Lane, Placed, WaveWork
+from planner.timing import MustStart, Slot, Timing
+
+_DECISIONS = (StepKind.DECIDE, StepKind.NEIGHBOUR)
+"""Steps that take people's minds and no machine's time: they are to be over before what follows them begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A plan of instances with its times."""
+
+    instances: tuple[InstancePlan, ...]
+    members: tuple[Member, ...]
+    waves: tuple[WavePlan, ...]
+    timing: Timing | None
+    critical: tuple[str, ...]
+
+
+def timed(
+    instances: Sequence[InstancePlan],
+    members: Sequence[Member],
+    waves: Sequence[WavePlan],
+    steps: Sequence[Step],
+    calendar: Calendar,
+    as_of: datetime,
+    downtime: Sequence[str],
+) -> Timed:
+    """Place everything into the calendar, and count back from each cluster's and instance's nearest deadline.
+
+    What stands behind a step nobody can give a time for gets no slot and no day to begin by.
+    """
+    if not steps or as_of.year not in YEARS:
+        return Timed(tuple(instances), tuple(members), tuple(waves), None, ())
+    jobs = {step.id: _job(step, calendar) for step in steps}
+    lanes = {one.name: _lane(one, jobs) for one in instances}
+    work = [WaveWork(wave.name, tuple(lanes[name] for name in wave.instances), wave.soak) for wave in waves]
+    placed = schedule(work, as_of, calendar)
+    urgent = tuple(_with_start(one, members, lanes[one.name], calendar, as_of) for one in instances)
+    hosts = {one.name: lanes[one.name] for one in instances}
+    own = tuple(replace(one, must_start=_own_start(one, hosts, calendar, as_of)) for one in members)
+    return Timed(
+        instances=urgent,
+        members=own,
+        waves=tuple(_spanned(wave, instances, placed.slots) for wave in waves),
+        timing=_timing(urgent, lanes, steps, jobs, placed, calendar, downtime),
+        critical=placed.critical if calendar.is_given or len(instances) > 1 else (),
+    )
+
+
+def _job(step: Step, calendar: Calendar) -> Job | None:
+    return Job(step.id, 0, 0) if step.kind in _DECISIONS else job_of(step, calendar)
+
+
+def _lane(instance: InstancePlan, jobs: Mapping[str, Job | None]) -> Lane:
+    """The work of an instance as far as its times are known."""
+    rows = [row for stage in instance.stages for row in (*stage.batches, *(((stage.update,),) if stage.update else ()))]
+    batches: list[tuple[Job, ...]] = []
+    for row in rows:
+        known = tuple(job for id in row if (job := jobs[id]) is not None)
+        if len(known) < len(row):
+            break
+        batches.append(known)
+    return Lane(instance.name, tuple(batches))
+
+
+def _upto(lane: Lane, ids: Iterable[str]) -> Lane | None:
+    """The lane as far as the last of these steps; None where one of them has no known time."""
+    wanted = set(ids)
+    last = -1
+    for place, batch in enumerate(lane.batches):
+        found = wanted & {job.id for job in batch}
+        wanted -= found
+        last = place if found else last
+    return None if wanted or last < 0 else Lane(lane.instance, lane.batches[: last + 1])
+
+
+def _own_start(member: Member, lanes: Mapping[str, Lane], calendar: Calendar, as_of: datetime) -> MustStart | None:
+    lane = _upto(lanes[member.instance], member.steps)
+    return None if lane is None else must_start(lane, member.clocks, calendar, as_of)
+
+
+def _with_start(
+    instance: InstancePlan, members: Sequence[Member], lane: Lane, calendar: Calendar, as_of: datetime
+) -> InstancePlan:
+    """With the latest moment at which the whole of its work can begin, by the nearest of its and its clusters' clocks."""
+    whole = [id for stage in instance.stages for row in stage.batches for id in row]
+    whole += [stage.update for stage in instance.stages if stage.update]
+    upto = _upto(lane, whole)
+    if upto is None:
+        return instance
+    clocks: list[ClockLine] = [*instance.clocks]
+    for member in members:
+        if member.instance == instance.name and member.steps:
+            clocks += member.clocks
+    return replace(instance, must_start=must_start(upto, clocks, calendar, as_of))
+
+
+def _spanned(wave: WavePlan, instances: Sequence[InstancePlan], slots: Sequence[Slot]) -> WavePlan:
+    ids = {
+        id
+        for instance in instances
+        if instance.name in wave.instances
+        for stage in instance.stages
+        for row in (*stage.batches, (stage.update,))
+        for id in row
+    }
+    own = [slot for slot in slots if slot.step in ids]
+    if not own:
+        return wave
+    return replace(wave, start=min(slot.start for slot in own), end=max(slot.end for slot in own))
+
+
+def _timing(
+    instances: Sequence[InstancePlan],
+    lanes: Mapping[str, Lane],
+    steps: Sequence[Step],
+    jobs: Mapping[str, Job | None],
+    placed: Placed,
+    calendar: Calendar,
+    downtime: Sequence[str],
+) -> Timing:
+    known = [job for job in jobs.values() if job is not None]
+    starts = [one.must_start for one in instances if one.must_start is not None]
+    single = instances[0] if len(instances) == 1 else None
+    row = [job for batch in lanes[single.name].batches for job in batch] if single is not None else []
+    return Timing(
+        low=sum(job.low for job in known),
+        high=sum(job.high for job in known),
+        unknown=tuple(id for id, job in jobs.items() if job is None),
+        fit=fit_of(row, calendar, single.name) if single is not None and len(row) == len(steps) else None,
+        slots=placed.slots if calendar.is_given else (),
+        must_start=min(starts, key=_urgency, default=None),
+        downtime=tuple(downtime),
+        zone=calendar.zone_name,
+        calendar=calendar_words(calendar, None),
+        conflicts=placed.conflicts if calendar.is_given else (),
+    )
+
+
+def _urgency(start: MustStart) -> tuple[bool, float]:
+    """Nothing is more urgent than what no start is early enough for."""
+    return start.by is not None, start.by.timestamp() if start.by is not None else 0.0
