@@ -104,7 +104,7 @@ def _release(entry: ReleaseEntry) -> dict[str, str]:
         "support ends": _day(entry.support_ends) or f"unknown: {entry.support_ends_source}",
         "source of the end": entry.support_ends_source if entry.support_ends is not None else "",
         "end of the OS line": lines,
-        "updates from": "; ".join(map(_edge, entry.updates_from))
+        "updates from": "; ".join(map(edge_words, entry.updates_from))
         or _or_unknown("" if "updates_from" in reasons else "none", reasons, "updates_from"),
         "kind": f"{entry.kind}, feature release" if entry.is_feature else entry.kind,
         "OS lines": ", ".join(sorted(entry.lines)),
@@ -116,7 +116,8 @@ def _release(entry: ReleaseEntry) -> dict[str, str]:
     }
 
 
-def _edge(edge: UpdateEdge) -> str:
+def edge_words(edge: UpdateEdge) -> str:
+    """A way into a release: where from, on which build or OS line, and how it is known."""
     build = f" on build {edge.from_build}" if edge.from_build else ""
     lines = f" on {', '.join(sorted(edge.lines))}" if edge.lines else ""
     note = f": {edge.note}" if edge.note else ""
