@@ -40,6 +40,7 @@ def build_parser() -> argparse.ArgumentParser:
     _walk(verbs)
     _emulate(verbs)
     _catalog(verbs)
+    _whatif(verbs)
     return parser
 
 
@@ -153,6 +154,9 @@ def _plan(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  
         default=[],
         help="accept a named risk until a day (repeat)",
     )
+    parser.add_argument(
+        "--calendar", metavar="FILE.toml", type=_path, help="windows, freezes and waits, see docs/calendar.md"
+    )
     _redaction(parser)
     source_arguments(parser)
 
@@ -233,6 +237,14 @@ def _emulate(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("--port", metavar="N", type=_port, default=0, help="port on loopback (a free one)")
     parser.add_argument("--speed", metavar="X", type=_speed, default=1.0, help="emulated seconds in a second (1)")
     _everywhere(parser)
+
+
+def _whatif(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  # pyright: ignore[reportPrivateUsage]
+    parser = _verb(verbs, "whatif", "what an update of the hosts would do to each of their clusters")
+    parser.add_argument("instance", metavar="INSTANCE", help="name, RESOURCEGROUP/name or ARM id")
+    parser.add_argument("--release", metavar="R", help="a release such as 2510 or 12.2510 (the next one)")
+    parser.add_argument("--json", action="store_true", help="JSON, see docs/schema/whatif.schema.json")
+    source_arguments(parser)
 
 
 def _catalog(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  # pyright: ignore[reportPrivateUsage]

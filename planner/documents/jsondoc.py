@@ -189,6 +189,7 @@ def schemas() -> dict[str, dict[str, Any]]:
     """The published JSON Schemas by file name."""
     from planner.documents.catalogdoc import CatalogDiffDocument, CatalogDocument
     from planner.documents.ticket import TicketDocument
+    from planner.documents.whatifdoc import WhatIfDocument
 
     shapes = {
         "check": CheckDocument,
@@ -199,6 +200,7 @@ def schemas() -> dict[str, dict[str, Any]]:
     }
     shapes |= {"ticket": TicketDocument}
     shapes |= {"catalog": CatalogDocument, "catalog-diff": CatalogDiffDocument}
+    shapes |= {"whatif": WhatIfDocument}
     return {
         f"{name}.schema.json": {"$schema": URL, "title": f"arcstep {name}", **msgspec.json.schema(shape)}
         for name, shape in shapes.items()

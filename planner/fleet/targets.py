@@ -82,7 +82,9 @@ def resolve_target(text: str, instance: Instance, judge: Judge, routes: Routes) 
         raise TargetError(f"{instance.name} runs {now} already.{_offer(reachable, wanted, catalog)}")
     known = any(wanted in (entry.key, str(entry.release)) for entry in catalog.releases)
     fault = "no update the catalog knows leads there" if known else "the catalog knows no such release"
-    raise TargetError(f"{instance.name} runs {now}, and not to {wanted}: {fault}.{_offer(reachable, wanted, catalog)}")
+    raise TargetError(
+        f"{instance.name} runs {now} and cannot be updated to {wanted}: {fault}.{_offer(reachable, wanted, catalog)}"
+    )
 
 
 def _offer(reachable: tuple[Platform, ...], wanted: str, catalog: Catalog) -> str:

@@ -1,0 +1,188 @@
+"""`arcstep whatif`: what an update of the hosts would do to the clusters they carry."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from planner.cli.codes import NO_PATH, OK, UNKNOWN
+from planner.cli.naming import find_instance
+from planner.cli.running import UsageError, judged, knowledge, print_out, reading, say
+from planner.cli.table import can_draw, columns
+from planner.fleet.targets import TargetError, full_name, platform_of, release_name, resolve_target, targets
+from planner.fleet.whatif import Bearing, WhatIf, what_if
+from planner.inventory import LISTED, Instance, Inventory, Known, Unknown, Unread
+from planner.moves import Platform
+from planner.ports import Report, Source, SourceError
+from planner.routes import Routes
+from planner.support import Judge
+
+_SIGNS: Final = {
+    Bearing.STRANDED: ("◆", "#"),
+    Bearing.CEILING: ("✖", "x"),
+    Bearing.ALREADY: ("◆", "#"),
+    Bearing.CANNOT_JUDGE: ("?", "?"),
+    Bearing.MINOR_REMOVED: ("▲", "!"),
+    Bearing.PATCH_OUTDATED: ("▲", "!"),
+    Bearing.FINE: ("✔", "+"),
+}
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read the fleet, the hosted clusters in detail, try the release, print. Raises SourceError, UsageError."""
+    catalog = knowledge(arguments)
+
+    async def read(source: Source, report: Report) -> tuple[Inventory, str]:
+        inventory = await source.load(report)
+        instance = find_instance(inventory, arguments.instance)
+        return await _in_detail(source, inventory, instance), instance.id
+
+    inventory, id = reading(arguments, read)
+    judge, routes = judged(arguments, inventory, catalog)
+    instance = inventory.instance_by_id[id]
+    answer = _answer(instance, arguments.release, judge, routes)
+    gaps = _gaps(instance, inventory)
+    code = exit_of_what_if(answer, inventory, gaps)
+    if arguments.json:
+        from planner.documents.jsondoc import encode
+        from planner.documents.whatifdoc import whatif_document
+
+        print_out(encode(whatif_document(instance, answer, judge, gaps, code)))
+    elif isinstance(answer, WhatIf):
+        print_out(_text(answer, judge, plain=getattr(arguments, "ascii", False) or not can_draw()))
+    else:
+        say(answer)
+    _say_gaps(answer, inventory, gaps)
+    return code
+
+
+def exit_of_what_if(answer: WhatIf | str, inventory: Inventory, gaps: tuple[Unread, ...]) -> int:
+    """Somebody would lose every hop; or somebody cannot be judged, or may be there unseen; or nobody would."""
+    if isinstance(answer, str):
+        return UNKNOWN
+    if answer.blocking:
+        return NO_PATH
+    partial = bool(gaps) or bool(answer.unplaced) or len(inventory.clusters) < (inventory.expected or 0)
+    return UNKNOWN if answer.open or partial else OK
+
+
+async def _in_detail(source: Source, inventory: Inventory, instance: Instance) -> Inventory:
+    """The hosted clusters read again with their node pools; one that cannot be keeps its older facts, and is a gap."""
+    for cluster in inventory.clusters_by_instance.get(instance.id, ()):
+        try:
+            inventory = await source.refresh(inventory, cluster)
+        except SourceError as error:
+            gap = Unread("newer facts", cluster.key, f"{error.why} {error.cure}")
+            inventory = replace(inventory, unread=(*inventory.unread, gap))
+    return inventory
+
+
+def _answer(instance: Instance, wanted: str | None, judge: Judge, routes: Routes) -> WhatIf | str:
+    """The answer, or a sentence why there is none. Raises UsageError for a release that cannot be reached."""
+    here = platform_of(instance, judge)
+    if isinstance(here, Unknown):
+        return f"nothing can be said: {here.reason}."
+    reachable = targets(instance, judge, routes)
+    if not reachable and wanted is None:
+        return f"nothing can be said: the catalog knows no update from {release_name(here, judge.catalog)}."
+    try:
+        target = reachable[0] if wanted is None else resolve_target(wanted, instance, judge, routes)
+    except TargetError as error:
+        raise UsageError(str(error)) from None
+    if wanted is None:
+        _say_default(here, reachable, judge)
+    answer = what_if(instance, target, judge, routes)
+    return f"nothing can be said: {answer.reason}." if isinstance(answer, Unknown) else answer
+
+
+def _say_default(here: Platform, reachable: tuple[Platform, ...], judge: Judge) -> None:
+    names = [full_name(one, here, reachable, judge.catalog) for one in reachable]
+    others = f" --release tries another: {', '.join(names[1:])}." if names[1:] else ""
+    say(f"tried is the next release, {names[0]}.{others}")
+
+
+def _text(answer: WhatIf, judge: Judge, *, plain: bool) -> str:
+    sign = "ascii" if plain else "drawn"
+    rows = [
+        (
+            "?" if effect.gap and not effect.blocks else _SIGNS[effect.bearing][sign == "ascii"],
+            effect.cluster.name,
+            str(effect.version or "?"),
+            effect.on_it,
+            effect.first or "-",
+        )
+        for effect in answer.effects
+    ]
+    table = columns(("", "CLUSTER", "VERSION", f"ON {answer.name}", "DO FIRST"), rows) if rows else []
+    return "\n".join([_headline(answer, judge), answer.verdict, "", *table, *_reasons(answer), *_later(answer), ""])
+
+
+def _headline(answer: WhatIf, judge: Judge) -> str:
+    catalog = judge.catalog
+    keys = [answer.here.key, *(platform.key for platform in answer.way)]
+    return (
+        f"{answer.instance.name} runs {release_name(answer.here, catalog)}; updates tried: {' > '.join(keys)}. "
+        f"As of {judge.as_of:%Y-%m-%d %H:%M} UTC, {judge.inventory.source}."
+    )
+
+
+def _reasons(answer: WhatIf) -> Iterator[str]:
+    """Why, for each that is not simply fine; clusters with one reason share a line."""
+    told: dict[str, list[str]] = {}
+    for effect in answer.effects:
+        if effect.bearing is not Bearing.FINE or effect.gap or not effect.is_listed:
+            gap = f" Not known: {effect.gap}." if effect.gap else ""
+            told.setdefault(f"{effect.why}{gap}", []).append(effect.cluster.name)
+    if told:
+        yield ""
+    for why, names in told.items():
+        yield f"{', '.join(names)}: {why}"
+
+
+def _later(answer: WhatIf) -> Iterator[str]:
+    """For every later release the first cluster it would strand; releases in a row that lose the same share a line."""
+    runs: list[tuple[list[str], str]] = []
+    for loss in answer.later:
+        parts = [f"{loss.unjudged} cannot be judged"] if loss.unjudged else []
+        if loss.count:
+            parts.insert(
+                0, f"would strand {loss.cluster} ({loss.version}) first, {loss.count} of {len(answer.effects)}"
+            )
+        words = "; ".join(parts) or "would strand nobody"
+        if runs and runs[-1][1] == words:
+            runs[-1][0].append(loss.name)
+        else:
+            runs.append(([loss.name], words))
+    if runs:
+        yield from ("", "Updated straight to a later release:")
+    for names, words in runs:
+        yield f"  {', '.join(names)}: {words}."
+
+
+def _gaps(instance: Instance, inventory: Inventory) -> tuple[Unread, ...]:
+    hosted = inventory.clusters_by_instance.get(instance.id, ())
+    return tuple(gap for cluster in hosted for gap in inventory.unread_of(cluster))
+
+
+def _say_gaps(answer: WhatIf | str, inventory: Inventory, gaps: tuple[Unread, ...]) -> None:
+    """Partial is called partial (PR14)."""
+    for gap in gaps:
+        cluster = inventory.by_key.get(gap.subject.casefold())
+        say(f"not read: {gap.what} of {cluster.name if cluster is not None else gap.subject}: {gap.reason}")
+    count, expected = len(inventory.clusters), inventory.expected
+    if expected is not None and count < expected:
+        say(f"partial: {count:,} of {expected:,} clusters read; those missing may be on this instance.")
+    if isinstance(answer, str):
+        return
+    if answer.unplaced:
+        noun = "cluster" if answer.unplaced == 1 else "clusters"
+        say(f"partial: the instance of {answer.unplaced:,} {noun} is not known; this may be it.")
+    listed = [effect.cluster.name for effect in answer.effects if _is_listed(effect.cluster.pools)]
+    if listed:
+        say(f"node pools of {', '.join(listed)} come from a list that may not be all: a Windows pool may be missing.")
+
+
+def _is_listed(pools: object) -> bool:
+    return isinstance(pools, Known) and pools.source == LISTED
