@@ -58,6 +58,8 @@ class Member:
     dead_end: DeadEnd | None = None
     """Why it cannot reach the goal, and every way out; None where it does."""
     must_start: MustStart | None = None
+    held_up: str = ""
+    """Why its own steps cannot begin as things are, such as that it is offline; "" where nothing speaks against them."""
 
 
 @dataclass(frozen=True, slots=True)

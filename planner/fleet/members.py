@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from planner.caveats import missing_facts
 from planner.deadend import explain, unreadable
+from planner.findings import Severity
 from planner.fleet.joint import Joint
 from planner.fleet.travellers import Traveller, is_behind
 from planner.fleetplan import Member, Part
-from planner.goals import Goal
+from planner.goals import SUPPORTED, Goal
 from planner.inventory import Cluster, Unknown, value_of
-from planner.moves import hop_refusal
+from planner.moves import State, hop_refusal
 from planner.path import solve
 from planner.plan import Cause, DeadEnd
 from planner.routes import Routes
+from planner.rules import findings_for
 from planner.search import Path
 from planner.subject import clock_lines
 from planner.support import Judge
 from planner.ways_out import rebuild, support_case
+
+_STRANDED = "K8S-STRAND-01"
+"""What a recovery hop that was accepted leads out of; for everybody else it is the part itself."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,9 @@ class _Teller:
             why = f"is beyond {self.ask.goal} already, and a downgrade is not possible (P15)."
             return self.member(cluster, Part.NOTHING_TO_DO, why, path=path)
         end = self.dead_end(cluster)
+        if end is None:
+            why = f"nothing newer can be installed on it now; it is in support as it is: {moved}."
+            return self.member(cluster, Part.NOTHING_TO_DO, why, path=path)
         why = f"cannot reach {self.ask.goal}; {moved}, and is not stranded.{self._windows(traveller, path)}"
         return self.member(cluster, Part.CARRIED, why, path=path, dead_end=end)
 
@@ -99,22 +108,42 @@ class _Teller:
             numbers=path.numbers if path is not None else None,
             clocks=clock_lines(support.clocks),
             dead_end=dead_end,
+            held_up=self._held_up(cluster) if path is not None and path.numbers.hops else "",
         )
 
-    def dead_end(self, cluster: Cluster) -> DeadEnd:
-        """Why a cluster does not reach the goal, as in a plan of its own; or that no one order serves everybody."""
+    def _held_up(self, cluster: Cluster) -> str:
+        """The worst finding that forbids a hop, or the facts without which none may be called safe."""
+        findings = findings_for(cluster, self.ask.judge)
+        worst = next((one for one in findings if one.severity is Severity.BLOCKER and one.code != _STRANDED), None)
+        if worst is not None:
+            return f"{worst.code}: {worst.title} {worst.cure}".strip()
+        missing = missing_facts(cluster)
+        return f"{', '.join(missing)} could not be read, so nobody can say that a hop may begin." if missing else ""
+
+    def dead_end(self, cluster: Cluster) -> DeadEnd | None:
+        """Why a cluster does not reach the goal, as in a plan of its own; or that no one order serves everybody.
+
+        None where nothing newer can be had and nothing is wrong with that.
+        """
         ask = self.ask
-        solution = solve(cluster, ask.goal, ask.judge, ask.routes, accepted=ask.accepted)
-        if isinstance(solution, Unknown):
-            return unreadable(cluster, solution)
-        if solution.path is None:
-            return explain(cluster, ask.goal, solution, ask.judge.catalog, self.joint.instance.name)
+        for goal in (ask.goal, SUPPORTED):
+            solution = solve(cluster, goal, ask.judge, ask.routes, accepted=ask.accepted)
+            if isinstance(solution, Unknown):
+                return unreadable(cluster, solution)
+            if solution.path is None:
+                return explain(cluster, goal, solution, ask.judge.catalog, self.joint.instance.name)
+            if solution.path.moves:
+                return self._not_served(cluster, solution.standpoint.state)
+        return None
+
+    def _not_served(self, cluster: Cluster, start: State) -> DeadEnd:
+        name = self.joint.instance.name
         why = (
             "it could reach the goal alone, but no one order of updates serves it and every other cluster of "
-            f"{self.joint.instance.name}; those with the lowest versions were served first."
+            f"{name}; those with the lowest versions were served first."
         )
-        cause = Cause(("P11", "P18"), f"one order for all clusters of {self.joint.instance.name}", why)
-        anew = rebuild(ask.judge.catalog, solution.standpoint.state)
+        cause = Cause(("P11", "P18"), f"one order for all clusters of {name}", why)
+        anew = rebuild(self.ask.judge.catalog, start)
         return DeadEnd(True, f"{cluster.name} is not served: {why}", (cause,), (anew, support_case()))
 
     def _windows(self, traveller: Traveller, path: Path) -> str:

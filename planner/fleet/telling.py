@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from planner.catalog import Catalog
 from planner.clocks import release_ends
 from planner.findings import Verdict
 from planner.fleet.joint import Joint
@@ -106,6 +105,7 @@ def unknowns(joints: Sequence[Joint], judge: Judge, timing: Timing | None) -> It
 
 
 def verdict(
+    instances: Sequence[InstancePlan],
     members: Sequence[Member],
     steps: Sequence[Step],
     risks: Sequence[RiskNote],
@@ -114,7 +114,7 @@ def verdict(
     judge: Judge,
 ) -> tuple[Verdict, str]:
     """GO, GO WITH RISKS, NO-GO or UNKNOWN, and the sentence that says why; the worst reason is named."""
-    found, why = _verdict(members, steps, risks, judge.catalog)
+    found, why = _verdict(instances, members, steps, risks)
     ends = " ".join(dict.fromkeys(_where_it_ends(joints, judge)))
     late = late_words(timing.must_start) if timing is not None else ""
     if timing is not None and timing.conflicts:
@@ -129,7 +129,7 @@ def _relax(timing: Timing) -> str:
 
 
 def _verdict(
-    members: Sequence[Member], steps: Sequence[Step], risks: Sequence[RiskNote], catalog: Catalog
+    instances: Sequence[InstancePlan], members: Sequence[Member], steps: Sequence[Step], risks: Sequence[RiskNote]
 ) -> tuple[Verdict, str]:
     repair = next((step for step in steps if step.kind is StepKind.REPAIR), None)
     doomed = [one.name for one in members if one.part is Part.ISOLATED and one.steps]
@@ -140,6 +140,11 @@ def _verdict(
         )
     if repair is not None:
         return Verdict.NO_GO, f"Not now: {repair.where}: {repair.purpose}"
+    bound = {bound.cluster for one in instances for stage in one.stages for bound in stage.binding}
+    held_up = [one for one in members if one.held_up]
+    waited = next((one for one in held_up if one.name in bound), None)
+    if waited is not None:
+        return Verdict.NO_GO, f"Not now: an update waits for {waited.name}. {waited.held_up}"
     unaccepted = [note for note in risks if note.state == "applies" and note.severity == "high"]
     if unaccepted:
         first, more = unaccepted[0], f", and {len(unaccepted) - 1} more" if len(unaccepted) > 1 else ""
@@ -152,6 +157,7 @@ def _verdict(
     if not steps:
         return _at_rest(members, short)
     left = f" {_names([one.name for one in short])}: no way to the goal, see there." if short else ""
+    left += f" {_names([one.name for one in held_up])}: not as things are, see there." if held_up else ""
     open_risks = [note.id for note in risks if note.state == "open"]
     if open_risks:
         count = "1 known issue has" if len(open_risks) == 1 else f"{len(open_risks)} known issues have"

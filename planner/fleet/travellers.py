@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from planner.goals import Goal, GoalKind
 from planner.inventory import Cluster, Instance, Unknown
-from planner.moves import Ground, Platform, Standing, standing
+from planner.moves import Ground, Platform, Standing, offers, standing
 from planner.path import aim_of
 from planner.routes import Routes, stand
 from planner.search import Aim, Graph
@@ -128,7 +128,7 @@ def _traveller(
 
 
 def want_of(standpoint: Standpoint, goal: Goal, judge: Judge, routes: Routes) -> Want | None:
-    """What a goal comes to; None where it lies behind the cluster (P15), or where no list tells what it is."""
+    """What a goal comes to; None where it lies behind the cluster (P15), no list tells what it is, or nothing can be had."""
     if is_behind(goal, standpoint.state.version):
         return None
 
@@ -137,11 +137,20 @@ def want_of(standpoint: Standpoint, goal: Goal, judge: Judge, routes: Routes) ->
         if found is None:
             return None
         key, aim, target = found
+        if goal.kind is GoalKind.LATEST and _is_kept_back(standpoint, target, routes):
+            return None
         most = KubernetesVersion(goal.minor, _ANY_PATCH) if goal.kind is GoalKind.MINOR and goal.minor else target
         return Want(key, aim, target, goal.kind in (GoalKind.PATCH, GoalKind.OS_PATCH), most)
 
     alike = ("want", standpoint.state, id(standpoint.ground), standpoint.first_hops, goal, judge.today)
     return routes.remembered(alike, work_out)
+
+
+def _is_kept_back(standpoint: Standpoint, target: KubernetesVersion | None, routes: Routes) -> bool:
+    """Nothing newer can be reached although its release offers it: staying is no goal, and must not hold up the others."""
+    version = standpoint.state.version
+    listed = offers(routes.catalog, standpoint.ground, standpoint.state.platform) or ()
+    return target == version and max(listed, default=version) > version
 
 
 def is_behind(goal: Goal, version: KubernetesVersion) -> bool:
