@@ -35,6 +35,7 @@ class Commands(Provider):
         planner = self._planner
         yield "Source", "sign in, open a snapshot, or see the demo", partial(errands.show_source, planner)
         yield "Plans and journals", "what was saved, what runs, what waits", partial(errands.show_journals, planner)
+        yield "Timeline", "support against the days, nearest end first", partial(errands.show_timeline, planner)
         yield "Support scope", "what Microsoft supports, and who is responsible", partial(errands.show_scope, planner)
         yield "Theme", "choose colours", planner.action_change_theme
         yield "Leave", "leave arcstep", partial(planner.exit, 0)

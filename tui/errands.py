@@ -134,6 +134,13 @@ def show_journals(app: PlannerApp) -> None:
     app.push_screen(JournalsScreen())
 
 
+def show_timeline(app: PlannerApp) -> None:
+    """Support against the days."""
+    from tui.screens.timeline import TimelineScreen
+
+    app.push_screen(TimelineScreen())
+
+
 def show_scope(app: PlannerApp) -> None:
     """What Microsoft supports, and who is responsible."""
     if app.state.catalog is None:

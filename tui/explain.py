@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING
 
 from planner.catalog import Catalog
@@ -54,8 +55,12 @@ def _age(cluster: Cluster, otherwise: object) -> Page:
 
 
 def clock_items(clocks: Iterable[Clock], lens: Lens, look: Look) -> Page:
+    """Each clock as it stands through a lens."""
+    return clock_items_at(clocks, lens.judge.as_of.date(), look)
+
+
+def clock_items_at(clocks: Iterable[Clock], today: date, look: Look) -> Page:
     """Each clock with its reading, rule, source and what its end rests on."""
-    today = lens.judge.as_of.date()
     items: list[Item] = []
     for clock in clocks:
         sign = clock_sign(clock.state, clock.days_left(today))

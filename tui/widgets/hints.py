@@ -15,7 +15,7 @@ from tui.widgets.toned import Toned
 KEY_NAMES: Final = {
     "enter": "⏎", "escape": "esc", "slash": "/", "question_mark": "?", "colon": ":", "asterisk": "*", "space": "space",
     "left_square_bracket": "[", "right_square_bracket": "]", "full_stop": ".", "pageup": "PgUp", "pagedown": "PgDn",
-    "at": "@", "exclamation_mark": "!",
+    "at": "@", "exclamation_mark": "!", "plus": "+", "minus": "-", "equals_sign": "=",
     "up": "↑", "down": "↓", "left": "←", "right": "→", "home": "Home", "end": "End", "tab": "tab",
 }  # fmt: skip
 

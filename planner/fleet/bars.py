@@ -1,0 +1,84 @@
+"""The bars of a timeline: of clusters and instances as they are, and of those in a plan with what is planned for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from planner.clocks import Clock, ClockKind, utc_day
+from planner.fleet.instance_clocks import instance_clocks
+from planner.fleetplan import FleetPlan, InstancePlan, Member
+from planner.inventory import Cluster, Instance, value_of
+from planner.support import Judge
+from planner.timeline import Bar, Ink, Mark, bar_of
+from planner.timing import MustStart, Slot
+
+
+def cluster_bar(cluster: Cluster, judge: Judge) -> Bar:
+    """The support of a cluster: all six clocks together."""
+    clocks = [(clock, "") for clock in judge.support(cluster).clocks]
+    place = judge.place(cluster)
+    return bar_of(cluster.key, cluster.name, clocks, first=_first(place.release_clock, place.instance))
+
+
+def _first(release: Clock, instance: Instance | None) -> date | None:
+    """The day the release of an instance came out, else the day of the update that brought it."""
+    updated = value_of(instance.last_updated) if instance is not None else None
+    return release.starts or (utc_day(updated) if updated is not None else None)
+
+
+def instance_bar(instance: Instance, judge: Judge) -> Bar:
+    """The support of an instance with all its clusters: it ends where the first of them does."""
+    found = instance_clocks(instance, judge)
+    bar = bar_of(
+        instance.id,
+        instance.name,
+        [(one.clock, one.cluster) for one in found],
+        first=_first(judge.instance_clock(instance), instance),
+    )
+    return replace(bar, is_known=bar.is_known and not any(one.unknown for one in found))
+
+
+# -- a plan --
+
+
+def member_bars(plan: FleetPlan) -> tuple[Bar, ...]:
+    """The clusters of a plan in its own order, with their planned steps and the latest start."""
+    slots = _slots(plan)
+    return tuple(
+        bar_of(
+            member.id.casefold(),
+            member.name,
+            [(clock, "") for clock in member.clocks],
+            marks=_marks(member.steps, slots, member.must_start),
+        )
+        for member in plan.members
+    )
+
+
+def planned_bars(plan: FleetPlan) -> tuple[Bar, ...]:
+    """The instances of a plan in its own order, with every step made on them and the latest start."""
+    slots = _slots(plan)
+    hosted: dict[str, list[Member]] = {}
+    for member in plan.members:
+        hosted.setdefault(member.instance, []).append(member)
+    return tuple(_planned(one, hosted.get(one.name, ()), slots) for one in plan.instances)
+
+
+def _planned(one: InstancePlan, members: Iterable[Member], slots: dict[str, Slot]) -> Bar:
+    own = {ClockKind.RELEASE, ClockKind.BRIDGE, ClockKind.SUBSCRIPTION}
+    clocks = [(clock, "") for clock in one.clocks]
+    clocks += [(clock, member.name) for member in members for clock in member.clocks if clock.kind not in own]
+    steps = [step for stage in one.stages for batch in (*stage.batches, (stage.update,)) for step in batch]
+    return bar_of(one.id, one.name, clocks, marks=_marks(steps, slots, one.must_start))
+
+
+def _slots(plan: FleetPlan) -> dict[str, Slot]:
+    return {slot.step: slot for slot in plan.timing.slots} if plan.timing is not None else {}
+
+
+def _marks(steps: Iterable[str], slots: dict[str, Slot], must_start: MustStart | None) -> tuple[Mark, ...]:
+    marks = [Mark(Ink.PLANNED, utc_day(slots[id].start), utc_day(slots[id].end)) for id in steps if id in slots]
+    by: date | None = utc_day(must_start.by) if must_start is not None and must_start.by is not None else None
+    return (*marks, Mark(Ink.MUST_START, by, by)) if by is not None else tuple(marks)

@@ -1,0 +1,246 @@
+"""What the timeline shows: rows in the order of their ends, and the bar of a row once it comes into view.
+
+The facts on screen are one kind of subject; the clusters and instances of a plan, in `timeline_plan`, are another.
+Pure; no Textual.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+
+from planner.clocks import ClockState
+from planner.fleet.bars import cluster_bar, instance_bar
+from planner.fleet.instance_clocks import InstanceClock, instance_clocks
+from planner.states import SupportState
+from planner.timeline import Bar, Ink, draw, end_words, runs
+from tui.explain import clock_items
+from tui.look import SOON, Look, Sign, Span, Spans, count, support_sign
+from tui.prose import Item, Page, heading, para
+from tui.query import Row, keep
+from tui.widgets.columns import Column
+
+if TYPE_CHECKING:
+    from planner.axis import Axis
+    from planner.inventory import Cluster, Instance
+    from tui.lens import Lens
+
+TONES: Final[Mapping[Ink, str]] = {
+    Ink.BLANK: "",
+    Ink.SUPPORTED: "good",
+    Ink.UNKNOWN: "unknown",
+    Ink.GRACE: "warning",
+    Ink.DISPUTED: "warning",
+    Ink.AFTER: "bad",
+    Ink.TODAY: "strong",
+    Ink.PLANNED: "accent",
+    Ink.END: "strong",
+    Ink.MUST_START: "heading",
+}
+SHORT: Final = {
+    "Kubernetes minor": "Kubernetes",
+    "Azure Local release": "release",
+    "Last contact": "contact",
+    "Stopped": "may be stopped",
+    "Subscription": "subscription",
+    "Arc Resource Bridge": "bridge",
+}
+"""The clocks in the narrow column."""
+
+
+class Home(NamedTuple):
+    """An instance in the list."""
+
+    key: str
+    ends: date | None
+
+
+class Subjects(Protocol):
+    """Clusters or instances with their bars."""
+
+    as_of: datetime
+    clusters: Sequence[Row]
+    """Nearest end first, those without a date last."""
+
+    def instances(self, rows: Sequence[Row]) -> Sequence[Home]:
+        """The instances of these clusters, nearest end first; all there are for all clusters."""
+        ...
+
+    def bar(self, key: str) -> Bar:
+        """The bar of a cluster or an instance. Raises KeyError where there is none."""
+        ...
+
+    def state(self, key: str) -> SupportState:
+        """The worst support state behind the bar."""
+        ...
+
+    def why(self, key: str, look: Look) -> Page:
+        """The clocks behind the bar, each with source and confidence."""
+        ...
+
+
+def nearest_first(entry: Row | Home) -> date:
+    """The order of the list: rows come worst first and stay so among those of one day."""
+    return entry.ends or date.max
+
+
+class Facts:
+    """The fleet as it is seen through a lens."""
+
+    def __init__(self, rows: Sequence[Row], lens: Lens) -> None:
+        self.as_of = lens.judge.as_of
+        self.clusters = sorted(rows, key=nearest_first)
+        self._lens, self._judge = lens, lens.judge
+        self._inventory = lens.judge.inventory
+        self._bars: dict[str, Bar] = {}
+        self._states: dict[str, SupportState] = {}
+
+    @cached_property
+    def _homes(self) -> tuple[Home, ...]:
+        """All instances. One with clusters stands where the first of them ends, which counts its own clocks in."""
+        found: dict[str, Home] = {}
+        for row in self.clusters:
+            if row.home and row.home not in found:
+                found[row.home] = Home(row.home, row.ends)
+        for one in self._inventory.instances:
+            if one.id not in found:
+                found[one.id] = Home(one.id, self.bar(one.id).ends)
+        return tuple(sorted(found.values(), key=nearest_first))
+
+    def instances(self, rows: Sequence[Row]) -> Sequence[Home]:
+        """Without a filter also those that host no cluster."""
+        if len(rows) == len(self.clusters):
+            return self._homes
+        kept = {row.home for row in rows}
+        return [home for home in self._homes if home.key in kept]
+
+    def bar(self, key: str) -> Bar:
+        """Made when first asked for."""
+        if key not in self._bars:
+            instance = self._inventory.instance_by_id.get(key)
+            made = instance_bar(instance, self._judge) if instance else cluster_bar(self._cluster(key), self._judge)
+            self._bars[key] = made
+        return self._bars[key]
+
+    def _cluster(self, key: str) -> Cluster:
+        return self._inventory.by_key[key]
+
+    def state(self, key: str) -> SupportState:
+        """Of an instance: the worst of its clusters and its own clocks."""
+        if key not in self._states:
+            instance = self._inventory.instance_by_id.get(key)
+            made = self._worst(instance) if instance else self._judge.state(self._cluster(key))[0]
+            self._states[key] = made
+        return self._states[key]
+
+    def _worst(self, instance: Instance) -> SupportState:
+        hosted = self._inventory.clusters_by_instance.get(instance.id, ())
+        states = [self._judge.state(cluster)[0] for cluster in hosted]
+        for own in (one.clock for one in instance_clocks(instance, self._judge) if not one.cluster):
+            if own.kind != "Arc Resource Bridge":
+                states.append(_OWN.get(own.state, SupportState.SUPPORTED))
+        return min(states, key=lambda state: state.order)
+
+    def why(self, key: str, look: Look) -> Page:
+        """The six clocks."""
+        instance = self._inventory.instance_by_id.get(key)
+        if instance is None:
+            cluster = self._cluster(key)
+            return (heading(cluster.name), *clock_items(self._judge.support(cluster).clocks, self._lens, look))
+        page: list[Item] = [heading(instance.name)]
+        for one in instance_clocks(instance, self._judge):
+            page += [*clock_items((one.clock,), self._lens, look), *_owner(one)]
+        return tuple(page)
+
+
+_OWN: Final = {ClockState.ENDED: SupportState.OUT_OF_SUPPORT, ClockState.UNKNOWN: SupportState.UNKNOWN}
+
+
+def _owner(one: InstanceClock) -> Page:
+    unknown = f"; {count(one.unknown, 'cluster')} without an answer" if one.unknown else ""
+    return (para((f"cluster {one.cluster}{unknown}", "muted"), indent=2),) if one.cluster else ()
+
+
+# -- cells --
+
+
+COLUMNS: Final = (
+    Column("sign", "", 1, 1),
+    Column("name", "NAME", 12, 12),
+    Column("bar", "", 22, 400),
+    Column("end", "NEAREST END", 19, 19),
+    Column("clock", "CLOCK", 22, 24, drop=1),
+)
+WIDEST_NAME: Final = 32
+
+
+def columns_of(names: Sequence[str]) -> tuple[Column, ...]:
+    """Names get the room they need, up to a limit; the bars take what is left."""
+    longest = min(max((len(name) for name in names), default=0), WIDEST_NAME)
+    return tuple(
+        replace(column, wish=max(column.least, longest)) if column.id == "name" else column for column in COLUMNS
+    )
+
+
+def kept(subjects: Subjects, query: str) -> Sequence[Row]:
+    """The clusters the filter leaves, nearest end first."""
+    return keep(subjects.clusters, query, subjects.as_of.date())
+
+
+def bar_spans(bar: Bar, axis: Axis, width: int, as_of: date, look: Look) -> Spans:
+    """A bar in exactly `width` cells. What is still to come is not red yet; support that ends soon is a warning."""
+    inks = draw(bar, axis, width, as_of)
+    now = min(max(axis.cell(as_of), 0), width)
+    soon = bar.ends is not None and 0 <= (bar.ends - as_of).days <= SOON
+    coming = dict(TONES) | {Ink.AFTER: "muted"}
+    if soon:
+        coming[Ink.SUPPORTED] = "warning"
+    return (*_toned(inks[:now], TONES, look), *_toned(inks[now:], coming, look))
+
+
+def _toned(inks: Sequence[Ink], tones: Mapping[Ink, str], look: Look) -> Spans:
+    return tuple(((ink.ascii if look.ascii else ink.glyph) * cells, tones[ink]) for ink, cells in runs(inks))
+
+
+def sign_of(subjects: Subjects, key: str) -> Sign:
+    """The sign before a row."""
+    return support_sign(subjects.state(key), subjects.bar(key).ends, subjects.as_of.date())
+
+
+def row_cells(subjects: Subjects, key: str, look: Look) -> tuple[Span, ...]:
+    """Sign, name, room for the bar, the nearest end in words, the clock it is of."""
+    bar, sign = subjects.bar(key), sign_of(subjects, key)
+    clock = SHORT.get(bar.kind, bar.kind)
+    return (
+        (look.sign(sign), sign.tone),
+        (bar.label, "strong"),
+        ("", ""),
+        (near_words(subjects.state(key), bar.ends, subjects.as_of.date()), sign.tone),
+        (f"{clock}, {bar.owner}" if bar.owner else clock or "-", "muted"),
+    )
+
+
+def near_words(state: SupportState, ends: date | None, today: date) -> str:
+    """State where it is more than a date, and the nearest end: "ends in 18 d", "stranded, 201 d ago"."""
+    if state in (SupportState.STRANDED, SupportState.UNKNOWN):
+        if ends is None:
+            return str(state)
+        days = (ends - today).days
+        return f"{state}, {-days} d ago" if days < 0 else f"{state}, in {days} d"
+    if state is SupportState.GRACE and ends is not None and ends >= today:
+        return f"grace, {(ends - today).days} d left"
+    return end_words(ends, today)
+
+
+def legend(look: Look, *, planned: bool) -> Spans:
+    """Every ink in its tone with its word; with a plan closer together, since there are more."""
+    hidden = {Ink.BLANK, Ink.TODAY} if planned else {Ink.BLANK, Ink.PLANNED, Ink.MUST_START}
+    spans: list[Span] = []
+    for ink in Ink:
+        if ink not in hidden:
+            gap = " " if planned else "  "
+            spans += [(ink.ascii if look.ascii else ink.glyph, TONES[ink]), (f" {ink.words}{gap}", "muted")]
+    return tuple(spans)
