@@ -85,11 +85,11 @@ def _walk(arguments: argparse.Namespace) -> int:
 
 
 def _must_exist(spec: SourceSpec) -> None:
-    from planner.files import FileError
-    from planner.inventory import clean
-
     for path in (spec.file, *spec.overlays):
         if path is not None and not path.is_file():
+            from planner.files import FileError
+            from planner.inventory import clean
+
             raise FileError(f"{clean(str(path))} cannot be read", "there is no such file.", "Check the path.")
 
 

@@ -64,6 +64,7 @@ class Listing:
             return
         if fresh or self._made is None or self._made[2] != self.by_instance:
             self.columns = _columns(state.rows, by_instance=self.by_instance)
+        before, same = self.keys, not fresh and self._made is not None and self._made[1:] == wanted[1:]
         self._made = wanted
         rows = keep(state.rows, self.query, state.as_of.date()) if state.as_of else state.rows
         self.shown = len(rows)
@@ -72,6 +73,8 @@ class Listing:
         else:
             self._groups = {}
             self.keys = [row.key for row in self.order.sort(rows)]
+        if same and self.keys and self.keys == before:
+            self.keys = before  # another letter that excludes nothing: there is nothing to draw
 
     def _group(self, rows: Sequence[Row], state: AppState) -> None:
         from tui.groups import grouped, instance_rows

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from tui.screens.frame import Frame
 from tui.widgets.hints import Hints
-
-if TYPE_CHECKING:
-    from textual.widgets import Input
 
 
 class FilteredFrame(Frame):
@@ -41,6 +38,8 @@ class FilteredFrame(Frame):
         if not self.query("#filter"):
             field = Field(self.sought, placeholder=self.filter_hint, id="filter")
             await self.query_one("#body").mount(field, before="#status")
+            # Watched, not heard of by message: letter and list are drawn in one frame.
+            self.watch(field, "value", self._typed, init=False)
         self.query_one("#filter").display = True
         self.set_focus(self.query_one("#filter"))
         self.query_one("#hints", Hints).say((("⏎", "accent"), (" Keep  ", ""), ("esc", "accent"), (" Clear", "")))
@@ -55,14 +54,13 @@ class FilteredFrame(Frame):
 
         for field in self.query("#filter").results(Field):
             field.display = False
-            with field.prevent(Field.Changed):
-                field.value = self.sought
+            field.value = self.sought
         self.query_one("#hints", Hints).say(())
         self.query_one("#list").focus()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Each letter filters."""
-        self.seek(event.value.strip())
+    def _typed(self, text: str) -> None:
+        if text.strip() != self.sought:
+            self.seek(text.strip())
 
     def on_input_submitted(self) -> None:
         """Keep the filter and go back to the list."""

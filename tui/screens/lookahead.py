@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 SLICE = 0.008
 """Seconds between two looks at the keyboard."""
-AT_ONCE = 0.006
-"""Seconds that may be spent on rows while they are drawn; a screenful takes half of that once its releases are known."""
-FRAME = 0.015
+AT_ONCE = 0.012
+"""Seconds that may be spent on rows while they are drawn, less than a second frame would cost. Most screens take 4 ms."""
+FRAME = 0.03
 """Seconds after which drawing counts as drawing something else."""
 
 

@@ -26,6 +26,19 @@ MOST_STRIPS = 1000
 MARGIN = 1  # cells before the first column: where marks stand
 
 
+@dataclass
+class OfRow(Message):
+    """Something happened to a row of a table."""
+
+    table: VirtualTable
+    key: str
+
+    @property
+    def control(self) -> VirtualTable:
+        """The table it happened in."""
+        return self.table
+
+
 class VirtualTable(Toned, ScrollView, can_focus=True, inherit_bindings=False):
     """Rows are keys; what they show is made when they come into view.
 
@@ -44,32 +57,15 @@ class VirtualTable(Toned, ScrollView, can_focus=True, inherit_bindings=False):
         Binding("enter", "open", "Open", id="list.open", tooltip="what is highlighted, in full"),
     ]
     cursor: reactive[int] = reactive(0, repaint=False)
+    virtual_size: reactive[Size] = reactive(Size(0, 0))
 
-    @dataclass
-    class RowHighlighted(Message):
+    class RowHighlighted(OfRow):
         """The cursor came to rest on another row."""
-
-        table: VirtualTable
-        key: str
 
         can_replace = lambda self, message: isinstance(message, type(self))  # noqa: E731
 
-        @property
-        def control(self) -> VirtualTable:
-            """The table it happened in."""
-            return self.table
-
-    @dataclass
-    class RowOpened(Message):
+    class RowOpened(OfRow):
         """Enter or a second click on a row."""
-
-        table: VirtualTable
-        key: str
-
-        @property
-        def control(self) -> VirtualTable:
-            """The table it happened in."""
-            return self.table
 
     def __init__(
         self,
@@ -128,6 +124,10 @@ class VirtualTable(Toned, ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh()
         if self.key != was:
             self._announce()
+
+    def watch_virtual_size(self, size: Size) -> None:
+        """Other rows need another scrollbar; the screen is laid out again only where the bar comes or goes."""
+        self._scroll_update(size)
 
     @property
     def key(self) -> str:
