@@ -41,16 +41,20 @@ def _versions(entry: ReleaseEntry) -> list[str]:
 
 
 @cache
-def inventory(count: int) -> Inventory:
-    """`count` clusters of three pools each, read to the last fact, on one instance for every twenty."""
+def inventory(count: int, on_each: int = CLUSTERS_PER_INSTANCE, *, mixed: bool = False) -> Inventory:
+    """`count` clusters of three pools each, read to the last fact, on one instance for every twenty.
+
+    `mixed`: each instance holds its own choice of versions, so that hardly two are alike to a search.
+    """
     dice = random.Random(SEED)
     grounds = _grounds()
-    hosts = [f"plant{number:04}" for number in range(max(6, count // CLUSTERS_PER_INSTANCE))]
+    hosts = [f"plant{number:04}" for number in range(max(6, count // on_each))]
     on = dict(zip(hosts, cycle(grounds)))
+    rare = {host: dice.sample(_versions(on[host]), 4) for host in hosts} if mixed else {}
     clusters: list[Cluster] = []
     for number in range(count):
         host = hosts[number % len(hosts)]
-        running = dice.choice(_versions(on[host]))
+        running = dice.choice(rare[host] if mixed else _versions(on[host]))
         clusters.append(
             builders.cluster(
                 _name(number),
