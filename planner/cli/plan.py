@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from planner.acceptance import AcceptanceError, parse_acceptance
+from planner.cli.calendars import calendar_from
 from planner.cli.exits import exit_of_plan
 from planner.cli.naming import find_cluster
 from planner.cli.redacting import key_file, redacted_case
@@ -24,7 +25,9 @@ def run(arguments: argparse.Namespace) -> int:
     secret = key_file(arguments)
     if secret is not None and getattr(arguments, "catalog", ()):
         raise UsageError("--redact cannot hide names in what a --catalog overlay says: leave one of them out.")
-    catalog = knowledge(arguments)
+    if secret is not None and getattr(arguments, "calendar", None) is not None:
+        raise UsageError("--redact cannot hide names in what a --calendar says: leave one of them out.")
+    catalog, calendar = knowledge(arguments), calendar_from(arguments)
     try:
         goal = parse_goal(arguments.to, catalog)
         acceptances = tuple(parse_acceptance(text, catalog) for text in arguments.accept)
@@ -41,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         inventory, key, acceptances = redacted_case(inventory, key, acceptances, secret)
     judge, routes = judged(arguments, inventory, catalog)
     try:
-        plan = build_plan(inventory.by_key[key], goal, judge, routes, acceptances)
+        plan = build_plan(inventory.by_key[key], goal, judge, routes, acceptances, calendar)
     except GoalError as error:
         raise UsageError(str(error)) from None
     for gap in inventory.unread_of(inventory.by_key[key]):

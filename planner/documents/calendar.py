@@ -1,6 +1,6 @@
-"""A plan's dated limits as a calendar file: every day on which something ends or may begin.
+"""A plan as a calendar file: its planned slots, the day to start by, and every day on which something ends or may begin.
 
-All events last a whole day, so the file needs no time zones, and its bytes depend on the plan alone.
+Days are whole days and slots are moments in UTC, so the file needs no time zones, and its bytes depend on the plan alone.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from planner.clocks import ClockState
 from planner.documents.datablock import digest_of
 from planner.documents.marks import moment
 from planner.plan import ClockLine, Plan, Step, StepKind
+from planner.schedule.words import minutes_in_words, reach_words
 
 if TYPE_CHECKING:  # the library is loaded when a file is written, not before
     from icalendar import Alarm, Event
@@ -28,7 +29,7 @@ _OUTCOME: Final = re.compile(r".+ on (Azure Local \S+), a release in support unt
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day worth an entry."""
+    """One day worth an entry, or a slot on it."""
 
     key: str
     """What it is about, so that a later plan of the cluster replaces the entry and does not add one."""
@@ -37,6 +38,8 @@ class Day:
     lines: tuple[str, ...]
     warns: bool = False
     """It is an end that has not come yet."""
+    span: tuple[datetime, datetime] | None = None
+    """Start and end of a slot; None = the whole day."""
 
 
 def render_calendar(plan: Plan) -> bytes:
@@ -53,9 +56,14 @@ def render_calendar(plan: Plan) -> bytes:
 
 
 def days_of(plan: Plan) -> tuple[Day, ...]:
-    """Every dated limit the plan knows, earliest first; one entry for each thing it is about."""
-    known = {day.key: day for day in (*_clocks(plan), *_releases(plan.steps), *_outcome(plan))}
-    return tuple(sorted((day for day in known.values() if day.on < date.max), key=lambda day: (day.on, day.key)))
+    """Every slot and dated limit the plan knows, earliest first; one entry for each thing it is about."""
+    days = (*_clocks(plan), *_releases(plan.steps), *_outcome(plan), *_start(plan), *_slots(plan))
+    known = {day.key: day for day in days if day.on < date.max}
+    return tuple(sorted(known.values(), key=_order))
+
+
+def _order(day: Day) -> tuple[date, str, str]:
+    return (day.on, day.span[0].isoformat() if day.span is not None else "", day.key)
 
 
 def _clocks(plan: Plan) -> Iterator[Day]:
@@ -100,18 +108,49 @@ def _outcome(plan: Plan) -> Iterator[Day]:
     yield Day("after the plan", ends, f"{where}, after the plan: last good day", lines, warns=True)
 
 
+def _start(plan: Plan) -> Iterator[Day]:
+    """The latest moment to begin, as a day."""
+    found = plan.timing.must_start if plan.timing is not None else None
+    if found is None or found.by is None:
+        return
+    counted = ", ".join(f"{minutes_in_words(share.minutes)} {share.what}" for share in found.shares)
+    lines = [
+        f"Begin by {moment(found.by)}: {found.clock} ends with {found.deadline} (rule {found.rule}), less {counted}."
+    ]
+    if found.is_past:
+        lines.append(f"Past when the plan was made: {reach_words(found)}.")
+    words = "must start by this day" + (" (past)" if found.is_past else "")
+    yield Day("must start", found.by.astimezone(UTC).date(), words, tuple(lines), warns=not found.is_past)
+
+
+def _slots(plan: Plan) -> Iterator[Day]:
+    steps = {step.id: step for step in plan.steps}
+    for slot in plan.timing.slots if plan.timing is not None else ():
+        step = steps.get(slot.step)
+        if step is None or slot.start >= slot.end:  # the latter not of our making
+            continue
+        start, end = slot.start.astimezone(UTC), slot.end.astimezone(UTC)
+        where = f"window {slot.window}" if slot.window else "any time is allowed"
+        lines = (f"{step.owner}; {where}; the end is by the high estimate.", step.purpose)
+        yield Day(
+            f"slot {slot.step}", start.date(), f"{slot.step} {step.title} ({step.where})", lines, span=(start, end)
+        )
+
+
 def _event(day: Day, plan: Plan) -> Event:
     from icalendar import TRANSP, Event
 
     summary = f"{plan.subject.name}: {day.summary}"
+    start, end = day.span if day.span is not None else (day.on, day.on + timedelta(days=1))  # the end is exclusive
     return Event.new(
         uid=_uid(day, plan),
         stamp=plan.as_of.astimezone(UTC),
-        start=day.on,
-        end=day.on + timedelta(days=1),  # exclusive
+        start=start,
+        end=end,
         summary=summary,
         description="\n".join((*day.lines, "", *_origin(plan))),
-        transparency=TRANSP.TRANSPARENT,  # a deadline keeps nobody busy
+        # A deadline keeps nobody busy, and a slot does.
+        transparency=TRANSP.TRANSPARENT if day.span is None else TRANSP.OPAQUE,
         subcomponents=[_alarm(summary, days) for days in WARNINGS] if day.warns else [],
     )
 

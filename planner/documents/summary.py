@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
 from planner.documents.marks import moment, sentence, text
-from planner.documents.timing import NOT_SCHEDULED, plan_time
-from planner.plan import Numbers, Plan, Reversibility
+from planner.documents.timing import plan_time, planned, starts_by
+from planner.plan import Numbers, Plan, Reversibility, RiskNote, Step
 
 _SHOWN: Final = 3
 """Risks and unknowns named in the summary; the rest stands in its own section."""
@@ -51,18 +52,19 @@ def head(plan: Plan) -> list[str]:
     lines.append(f"- **Why now:** {_why_now(plan)}")
     lines.append(f"- **Risk:** {_risk(plan)}")
     if plan.steps:
-        lines.append(f"- **When:** {NOT_SCHEDULED}; the nearest dates stand under Schedule.")
+        lines.append(f"- **When:** {planned(plan)}")
+        lines.append(f"- **Must start by:** {starts_by(plan)}")
         lines.append(f"- **How long:** {text(plan_time(plan))}")
-        lines.append(f"- **Who:** {_who(plan)}")
+        lines.append(f"- **Who:** {who(plan.steps)}")
     lines.append(f"- **Way back:** {_way_back(plan)}")
-    lines.append(f"- **Not known:** {_not_known(plan)}")
+    lines.append(f"- **Not known:** {not_known(plan.unknowns)}")
     lines.append(f"- **Facts as of** {moment(plan.as_of)}, catalog of {plan.catalog_date}, revision {plan.revision}.")
     return [*lines, ""]
 
 
 def _since(ended: date, today: date) -> str:
     days = (today - ended).days
-    return f"since {ended}" + (f" ({_count(days, 'day')})" if days > 0 else "")
+    return f"since {ended}" + (f" ({counted(days, 'day')})" if days > 0 else "")
 
 
 def _what(plan: Plan) -> str:
@@ -82,10 +84,11 @@ def _what(plan: Plan) -> str:
 
 def _components(numbers: Numbers) -> str:
     counts = ((numbers.hops, "hop"), (numbers.release_updates, "release update"), (numbers.stops, "stop"))
-    return ", ".join(_count(number, word) for number, word in counts if number)
+    return ", ".join(counted(number, word) for number, word in counts if number)
 
 
-def _count(number: int, word: str) -> str:
+def counted(number: int, word: str) -> str:
+    """A number with its word, in the plural where it is not one."""
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
@@ -96,36 +99,43 @@ def _why_now(plan: Plan) -> str:
     nearest = next((clock for clock in subject.clocks if clock.ends is not None), None)
     if nearest is not None and nearest.ends is not None:
         days = (nearest.ends - plan.as_of.date()).days
-        left = f"in {_count(days, 'day')}" if days >= 0 else f"{_count(-days, 'day')} ago"
+        left = f"in {counted(days, 'day')}" if days >= 0 else f"{counted(-days, 'day')} ago"
         words.append(f"Nearest clock: {text(nearest.kind)}, {nearest.ends} ({left}, {text(nearest.rule)}).")
     return " ".join(words)
 
 
-def _who(plan: Plan) -> str:
-    owners = dict.fromkeys(step.owner for step in plan.steps)
-    counts = [(owner, sum(step.owner is owner for step in plan.steps)) for owner in owners]
-    return "; ".join(f"{owner}, {_count(number, 'step')}" for owner, number in counts) + "."
+def who(steps: Sequence[Step]) -> str:
+    """Who has how many of the steps."""
+    owners = dict.fromkeys(step.owner for step in steps)
+    counts = [(owner, sum(step.owner is owner for step in steps)) for owner in owners]
+    return "; ".join(f"{owner}, {counted(number, 'step')}" for owner, number in counts) + "."
 
 
 def _risk(plan: Plan) -> str:
     if plan.dead_end is not None:
         return "not judged: without a path there is nothing to match known issues with."
-    if not plan.risks:
+    return risk_words(plan.risks)
+
+
+def risk_words(risks: Sequence[RiskNote]) -> str:
+    """How many known issues there are, the high ones by name."""
+    if not risks:
         return "no known issue matches this path."
-    states = [risk.state for risk in plan.risks]
+    states = [risk.state for risk in risks]
     counts = ", ".join(f"{states.count(state)} {text(state)}" for state in dict.fromkeys(states))
-    high = [risk for risk in plan.risks if risk.severity == "high"]
+    high = [risk for risk in risks if risk.severity == "high"]
     worst = "".join(f" {text(risk.id)} (high, {text(risk.state)}): {sentence(risk.title)}" for risk in high[:_SHOWN])
-    more = len(plan.risks) - min(len(high), _SHOWN)
+    more = len(risks) - min(len(high), _SHOWN)
     rest = f" {more} more below." if more else ""
-    return f"{_count(len(plan.risks), 'known issue')} ({counts}).{worst}{rest}"
+    return f"{counted(len(risks), 'known issue')} ({counts}).{worst}{rest}"
 
 
-def _not_known(plan: Plan) -> str:
-    if not plan.unknowns:
+def not_known(unknowns: Sequence[str]) -> str:
+    """The first gaps, and how many more there are."""
+    if not unknowns:
         return "nothing that this plan rests on."
-    more = len(plan.unknowns) - _SHOWN
-    return " ".join(map(sentence, plan.unknowns[:_SHOWN])) + (f" {more} more below." if more > 0 else "")
+    more = len(unknowns) - _SHOWN
+    return " ".join(map(sentence, unknowns[:_SHOWN])) + (f" {more} more below." if more > 0 else "")
 
 
 def _way_back(plan: Plan) -> str:

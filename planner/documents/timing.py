@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from typing import Final
 
-from planner.bands import ASSUMPTION
-from planner.documents.marks import box, table
+from planner.bands import how_known
+from planner.documents.marks import box, labelled, moment, sentence, table, text
 from planner.plan import Plan, Step, StepKind
+from planner.schedule.words import minutes_in_words, reach_words
+from planner.timing import Conflict, Fit, MustStart, Timing, WindowFit
 
 NOT_SCHEDULED: Final = "not scheduled: this plan holds no window"
 _UNKNOWN: Final = {
@@ -15,17 +19,18 @@ _UNKNOWN: Final = {
     StepKind.NEIGHBOUR: "unknown: that cluster's own plan says it",
     StepKind.REPAIR: "unknown: until the cause is mended",
     StepKind.KUBERNETES: "unknown: the number of nodes could not be read",
+    StepKind.DECIDE: "unknown: until somebody has decided",
 }
+_TIMED: Final = {StepKind.KUBERNETES: "Kubernetes upgrade", StepKind.RELEASE: "release update"}
+NOT_ROLLED: Final = (
+    "A new node joins before an old one goes (CU), but nothing published says that one node rolls without interruption: "
+    "plan this as downtime, not as rolling."
+)
 
 
 def span(low: int, high: int) -> str:
     """Minutes as people say them: 36 min to 1 h 12 min."""
-    return f"{_minutes(low)} to {_minutes(high)}" if low != high else _minutes(low)
-
-
-def _minutes(count: int) -> str:
-    hours, minutes = divmod(count, 60)
-    return " ".join([*([f"{hours} h"] if hours else []), *([f"{minutes} min"] if minutes or not hours else [])])
+    return f"{minutes_in_words(low)} to {minutes_in_words(high)}" if low != high else minutes_in_words(low)
 
 
 def step_time(step: Step) -> str:
@@ -37,7 +42,9 @@ def step_time(step: Step) -> str:
 
 
 def _basis(basis: str) -> str:
-    return "a guess, by arcstep's own assumption: see Sources" if basis == ASSUMPTION else f"by {basis}"
+    if how_known(basis) == "assumed":
+        return "a guess, by arcstep's own assumption: see Sources"
+    return f"by {basis}"
 
 
 def plan_time(plan: Plan) -> str:
@@ -46,42 +53,160 @@ def plan_time(plan: Plan) -> str:
     rest = [step.id for step in plan.steps if step.duration is None]
     if not timed:
         return step_time(plan.steps[0]) if len(plan.steps) == 1 else "unknown, step by step."
-    upgrades = "the Kubernetes upgrade" if len(timed) == 1 else f"the {len(timed)} Kubernetes upgrades together"
     bases = "; ".join(dict.fromkeys(_basis(band.basis) for band in timed))
-    total = f"{upgrades}: {span(sum(band.low for band in timed), sum(band.high for band in timed))} ({bases})."
+    total = (
+        f"{_timed(plan.steps)}: {span(sum(band.low for band in timed), sum(band.high for band in timed))} ({bases})."
+    )
     return f"{total} Not known: how long {_listed(rest)} will take." if rest else total
+
+
+def _timed(steps: Iterable[Step]) -> str:
+    kinds = [step.kind for step in steps if step.duration is not None]
+    counts = [(kinds.count(kind), _TIMED.get(kind, "step")) for kind in dict.fromkeys(kinds)]
+    words = [f"the {word}" if number == 1 else f"the {number} {word}s" for number, word in counts]
+    return " and ".join(words) + (" together" if len(kinds) > 1 else "")
 
 
 def _listed(ids: list[str]) -> str:
     return ", ".join(ids) if len(ids) <= 8 else f"{len(ids)} other steps"
 
 
+# -- for the head of the document --
+
+
+def planned(plan: Plan) -> str:
+    """When it is planned to be done, or that it is not."""
+    timing = plan.timing
+    if timing is None or not timing.calendar:
+        return f"{NOT_SCHEDULED}; the nearest dates stand under Schedule."
+    if timing.conflicts:
+        return "not scheduled: it does not fit into the calendar; what would have to give way stands under Schedule."
+    if not timing.slots:
+        return f"not scheduled: {_why_unknown(timing)}, and nothing behind it can be placed."
+    first, last = timing.slots[0].start, max(slot.end for slot in timing.slots)
+    some = "" if len(timing.slots) == len(plan.steps) else f", as far as {timing.slots[-1].step}"
+    return f"planned from {moment(first)} to {moment(last)}{some}."
+
+
+def starts_by(plan: Plan) -> str:
+    """The latest moment to begin; past or unknown is said."""
+    timing = plan.timing
+    if timing is None:
+        return f"unknown; to count it back from a date, {_missing(plan)} would have to be known."
+    found = timing.must_start
+    if found is None:
+        return f"unknown: {_why_unknown(timing)}."
+    clock = f"{text(found.clock)}, last good day {found.deadline}, {text(found.rule)}"
+    if found.by is None:
+        return f"no start is early enough ({clock}): {text(reach_words(found))}."
+    past = f" Past: {text(reach_words(found))}." if found.is_past else ""
+    return f"{moment(found.by)} ({clock}).{past}"
+
+
+def _missing(plan: Plan) -> str:
+    return "a window" + (" and the time of every step" if any(step.duration is None for step in plan.steps) else "")
+
+
+def _why_unknown(timing: Timing) -> str:
+    if timing.unknown:
+        return f"how long {_listed(list(timing.unknown))} will take is not known"
+    return "no clock has an end that is known"
+
+
+# -- the section --
+
+
 def schedule(plan: Plan) -> list[str]:
-    """What is known about when: usual times, dates that limit, and lines to write the window on."""
+    """What is known about when: the latest start, usual times, slots, dates that limit, and lines to write a window on."""
     if not plan.steps:
         return []
-    missing = "a window" + (" and the time of every step" if any(step.duration is None for step in plan.steps) else "")
-    head, rows = ["Step", "What", "Who", "Usually takes"], [_row(step) for step in plan.steps]
-    if any(step.not_before for step in plan.steps):
-        head.append("Not before")
-        rows = [(*row, step.not_before or "") for row, step in zip(rows, plan.steps, strict=True)]
+    timing = plan.timing
     return [
         "## Schedule", "",
-        f"{NOT_SCHEDULED.capitalize()}. **Must start by:** unknown; to count it back from a date, {missing} would have to be "
-        "known.", "",
-        *table(head, rows),
+        *_opening(plan),
+        *(_subtraction(timing.must_start) if timing is not None and timing.must_start is not None else ()),
+        *(_frame(timing) if timing is not None else ()),
+        *_steps(plan),
+        *(_conflicts(timing.conflicts) if timing is not None else ()),
         *_deadlines(plan),
         box("SCHEDULE.start", "Window from (date, time):"),
         box("SCHEDULE.end", "Window until (date, time):"), "",
     ]  # fmt: skip
 
 
-def _row(step: Step) -> tuple[object, ...]:
-    return (step.id, step.title, step.owner, _short(step))
+def _opening(plan: Plan) -> list[str]:
+    timing = plan.timing
+    what = planned(plan) if timing is not None and timing.calendar else f"{NOT_SCHEDULED}."
+    return [f"{what[0].upper()}{what[1:]} **Must start by:** {starts_by(plan)}", ""]
+
+
+def _subtraction(found: MustStart) -> list[str]:
+    if found.by is None or found.deadline == date.max:
+        return []
+    end = f"{found.deadline + timedelta(days=1)} 00:00 UTC"
+    rows = [(f"end of {found.deadline}, the last good day of {found.clock} ({found.rule})", end)]
+    rows += [(f"less {share.what}", minutes_in_words(share.minutes)) for share in found.shares]
+    rows += [("must start by", moment(found.by))]
+    return table(("Counted back from the nearest clock", "Time"), rows)
+
+
+def _frame(timing: Timing) -> Iterator[str]:
+    """Calendar, window fit and downtime, as far as there is something to say."""
+    if timing.calendar:
+        zone = f" Meant in {text(timing.zone)}; every moment in this document is in UTC."
+        yield from labelled("Calendar", f"{sentence(timing.calendar)}{zone}")
+    if timing.fit is not None:
+        yield from labelled("Window fit", fit_words(timing.fit))
+    if timing.downtime:
+        yield from labelled("Downtime", NOT_ROLLED)
+        yield from (f"- {sentence(words)}" for words in timing.downtime)
+        yield ""
+
+
+def fit_words(fit: WindowFit) -> str:
+    """Whether all steps in a row go into one window, and in which step it closes."""
+    needed, window = span(fit.low, fit.high), minutes_in_words(fit.window)
+    match fit.fit:
+        case Fit.FITS:
+            return f"fits: {needed} in a row, in a window of {window}."
+        case Fit.TIGHT:
+            return f"tight: {needed} in a row; by the high estimate the window of {window} closes in step {text(fit.step)}."
+        case Fit.OVERRUNS:
+            return (
+                f"overruns at step {text(fit.step)}: {needed} in a row do not go into one window of {window}; "
+                "more than one is needed."
+            )
+
+
+def _steps(plan: Plan) -> list[str]:
+    head = ["Step", "What", "Who", "Usually takes"]
+    columns: list[list[object]] = [[step.id, step.title, step.owner, _short(step)] for step in plan.steps]
+    if any(step.not_before for step in plan.steps):
+        head.append("Not before")
+        for row, step in zip(columns, plan.steps, strict=True):
+            row.append(step.not_before or "")
+    slots = {slot.step: slot for slot in plan.timing.slots} if plan.timing is not None else {}
+    if slots:
+        head += ["Planned", "Window"]
+        for row, step in zip(columns, plan.steps, strict=True):
+            slot = slots.get(step.id)
+            times = "not placed" if slot is None else f"{moment(slot.start)} to {moment(slot.end)}"
+            row += [times, "" if slot is None else slot.window or "any time"]
+    return table(head, columns)
 
 
 def _short(step: Step) -> str:
     return "unknown" if step.duration is None else span(step.duration.low, step.duration.high)
+
+
+def _conflicts(conflicts: tuple[Conflict, ...]) -> list[str]:
+    if not conflicts:
+        return []
+    lines = ["It does not fit. Each line is a smallest set to give up, all of it, after which it does:", ""]
+    for number, conflict in enumerate(conflicts, 1):
+        given_up = " and ".join(map(text, conflict.constraints))
+        lines.append(f"{number}. {given_up}: done by {moment(conflict.finish)}.")
+    return [*lines, ""]
 
 
 def _deadlines(plan: Plan) -> list[str]:

@@ -59,14 +59,12 @@ def timing_of(
         fit=fit_of(sure, calendar, instance) if is_whole else None,
         slots=placed.slots if placed is not None else (),
         must_start=must_start(lane, clocks, calendar, as_of) if is_whole else None,
-        downtime=tuple(downtime) if any(step.kind in _REPLACES_NODES for step in steps) else (),
+        # Scaling keeps the control plane and adds a node first; only an upgrade replaces what there is one of.
+        downtime=tuple(downtime) if any(step.kind is StepKind.KUBERNETES for step in steps) else (),
         zone=calendar.zone_name,
         calendar=calendar_words(calendar, instance),
         conflicts=placed.conflicts if placed is not None else (),
     )
-
-
-_REPLACES_NODES = (StepKind.KUBERNETES, StepKind.OS_PATCH)
 
 
 def renamed(timing: Timing | None, ids: Mapping[str, str]) -> Timing | None:

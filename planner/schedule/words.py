@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import time
 from typing import Final
 
 from planner.clocks import ClockKind
@@ -21,11 +22,13 @@ def calendar_words(calendar: Calendar, instance: str | None = None) -> str:
 
 
 def minutes_in_words(count: int) -> str:
-    """Minutes as people say them: 6 h 10 min, and whole days from two on as days."""
-    if count >= 2 * _DAY and count % _DAY == 0:
-        return f"{count // _DAY} days"
+    """Minutes as people say them: 6 h 10 min; from two days on with days, 31 days 2 h."""
+    days, count = divmod(count, _DAY) if count >= 2 * _DAY else (0, count)
     hours, minutes = divmod(count, _HOUR)
-    return " ".join([*([f"{hours} h"] if hours else []), *([f"{minutes} min"] if minutes or not hours else [])])
+    parts = [f"{days} days"] if days else []
+    parts += [f"{hours} h"] if hours else []
+    parts += [f"{minutes} min"] if minutes or not parts else []
+    return " ".join(parts)
 
 
 def _parts(calendar: Calendar, instance: str | None) -> Iterator[str]:
@@ -48,7 +51,8 @@ def _parts(calendar: Calendar, instance: str | None) -> Iterator[str]:
 
 def _window(window: Window) -> str:
     days = " ".join(WEEKDAYS[day] for day in sorted(window.days)) if len(window.days) < len(WEEKDAYS) else "every day"
-    return f"{window.name} ({days} {window.opens:%H:%M}-{window.closes:%H:%M})"
+    hours = "all day" if window.opens == window.closes == time() else f"{window.opens:%H:%M}-{window.closes:%H:%M}"
+    return f"{window.name} ({days} {hours})"
 
 
 def _freeze(freeze: Freeze) -> str:

@@ -78,9 +78,9 @@ def test_the_whole_adds_up_what_is_known_and_names_the_rest() -> None:
 def test_own_runs_are_no_guess() -> None:
     runs = [Run(2, 20.0), Run(2, 30.0), Run(4, 40.0)]
     plan = replace(PLAN, steps=(replace(HOP, nodes=2, duration=band(2, runs)),))
-    assert step_time(plan.steps[0]) == "20 min to 30 min for 2 nodes (by your own 3 runs)."
+    assert step_time(plan.steps[0]) == "20 min to 28 min for 2 nodes (by P50 and P90 of your own 3 runs)."
     text = render(plan)
-    assert "| Times | your own 3 runs | measured | arcstep |" in text and "guess" not in text
+    assert "| Times | P50 and P90 of your own 3 runs | measured | arcstep |" in text and "guess" not in text
 
 
 def test_a_schedule_says_what_is_missing_and_lists_the_dates_in_order() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner import events as e
+from planner.bands import RELEASE_ASSUMPTION, how_known, release_band
 from planner.durations import ASSUMPTION, Band, Run, band, nodes_of, runs_of
 from planner.events import Event
 from planner.sighting import PoolSight
@@ -25,22 +26,40 @@ def test_until_there_are_three_runs_it_is_an_assumption_of_our_own() -> None:
     assert "Microsoft publishes no durations" in ASSUMPTION
 
 
-def test_three_own_runs_make_the_band() -> None:
-    assert band(10, RUNS) == Band(61, 125, "your own 3 runs")
-    assert band(5, (*RUNS, Run(2, 40.0))) == Band(30, 100, "your own 4 runs")
+def test_three_own_runs_make_the_band_of_their_p50_and_p90() -> None:
+    """8, 12.5 and 6.1 minutes a node: 8 in the middle, 11.6 at nine tenths of the way."""
+    assert band(10, RUNS) == Band(80, 116, "P50 and P90 of your own 3 runs")
+    assert band(5, (*RUNS, Run(2, 40.0))) == Band(51, 89, "P50 and P90 of your own 4 runs")
+    assert band(6, [Run(6, 48.0)] * 3) == Band(48, 48, "P50 and P90 of your own 3 runs")
+
+
+def test_a_figure_of_the_site_goes_before_own_runs() -> None:
+    assert band(6, RUNS, (5, 9)) == Band(30, 54, "your own figure, 5 to 9 minutes a node")
+
+
+def test_a_release_update_is_assumed_until_the_site_says_it() -> None:
+    assert release_band() == Band(120, 480, RELEASE_ASSUMPTION)
+    assert "arcstep's own assumption, 2 to 8 h" in RELEASE_ASSUMPTION
+    assert release_band((180, 360)) == Band(180, 360, "your own figure, 180 to 360 minutes a release update")
+
+
+def test_every_basis_says_how_it_is_known() -> None:
+    bases = [band(6, ()).basis, release_band().basis, band(6, RUNS).basis, band(6, (), (5, 9)).basis]
+    assert [how_known(basis) for basis in bases] == ["assumed", "assumed", "measured", "stated"]
 
 
 def test_a_run_that_makes_no_sense_is_none() -> None:
     assert band(6, (*RUNS[:2], Run(0, 10.0), Run(3, 0.0), Run(3, -5.0))).basis == ASSUMPTION
 
 
+@settings(derandomize=True)
 @given(st.integers(1, 1000), st.lists(st.builds(Run, st.integers(1, 500), st.floats(0.1, 10_000)), max_size=8))
 def test_a_band_has_a_low_and_a_high_end(nodes: int, runs: list[Run]) -> None:
     found = band(nodes, runs)
     assert 0 <= found.low <= found.high and found.high > 0
     if len(runs) >= 3:
         pace = [run.minutes / run.nodes * nodes for run in runs]
-        assert found.low <= min(pace) < found.low + 1.001 and found.high - 1.001 < max(pace) <= found.high
+        assert min(pace) - 1.001 < found.low and found.high < max(pace) + 1.001
 
 
 def test_nodes_are_those_of_control_plane_and_pools() -> None:
