@@ -115,6 +115,8 @@ class _Review:
         match step.kind:
             case StepKind.REPAIR:
                 return self._repair(step)
+            case StepKind.DECIDE:
+                return ()  # facts do not tell what a person decided
             case StepKind.OS_PATCH:
                 return (*self._refresh(step), *self._before_the_next(told))
             case StepKind.NEIGHBOUR:

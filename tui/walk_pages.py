@@ -25,6 +25,7 @@ NOTICES: Final = {
     StepKind.NEIGHBOUR: "arcstep notices when {where} runs {target} or newer and is at rest.",
     StepKind.REPAIR: "arcstep notices when both states are Succeeded and every pool runs one version.",
     StepKind.OS_PATCH: "arcstep sees states, pools and node counts, not the age of a node image: look at that yourself.",
+    StepKind.DECIDE: "Nothing in Azure tells what was decided: a person says so.",
 }
 """How arcstep learns that a step was made."""
 

@@ -11,29 +11,34 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass
+from datetime import date, datetime
+from functools import cache
 from typing import Any, Final, cast
 
 import msgspec
 
+from planner.documents.kinds import KINDS, AnyPlan, DocumentKind, kind_of
+from planner.documents.layout import laid_out
 from planner.documents.marks import fence
 from planner.inventory import clean
-from planner.plan import PLAN_SCHEMA, Plan
+from planner.plan import Plan
 
 _BEGIN: Final = re.compile(
-    r"^[ \t]*<!--\s*arcstep:plan\s+schema=(\d{1,6})\s+sha256=([0-9a-f]{64})\s+prose=([0-9a-f]{64})\s*-->[ \t]*$",
+    r"^[ \t]*<!--\s*arcstep:(plan|fleet)\s+schema=(\d{1,6})\s+sha256=([0-9a-f]{64})\s+prose=([0-9a-f]{64})\s*-->[ \t]*$",
     re.MULTILINE,
 )
-_ANY_BEGIN: Final = re.compile(r"^[ \t]*<!--\s*arcstep:plan\b", re.MULTILINE)
+_ANY_BEGIN: Final = re.compile(r"^[ \t]*<!--\s*arcstep:(?:plan|fleet)\b", re.MULTILINE)
 _END: Final = re.compile(r"^[ \t]*<!--\s*arcstep:end\s*-->[ \t]*$", re.MULTILINE)
 _FENCE: Final = re.compile(r"^[ \t]*(`{3,}|~{3,})")
 _RISKY: Final = re.compile("[<>`\x7f-\U0010ffff]")
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,80}")
-OLDEST_SCHEMA: Final = 1
 _LONGEST_LINE: Final = 8192
+_YEARS: Final = (1900, 9000)
+"""Outside of these nobody can count days, or turn a time zone; a day without an end may lie later."""
 _NAMED: Final = 5
 """Fields or ids that are named; of more the number is said."""
-_WIDTH: Final = 400
-"""Characters of a line of the block, before one member a line is opened up."""
+_PLAIN: Final = frozenset({str, int, bool, type(None)})
+"""Types that are JSON as they are."""
 
 
 class BlockError(ValueError):
@@ -44,7 +49,7 @@ class BlockError(ValueError):
 class Block:
     """A data block as found: the plan where it could be read, and every reason not to act on it."""
 
-    plan: Plan
+    plan: AnyPlan
     digest: str
     prose_digest: str
     problems: tuple[str, ...]
@@ -56,9 +61,15 @@ def canonical(value: object) -> bytes:
     return text.encode("ascii")
 
 
-def digest_of(plan: Plan) -> str:
+def digest_of(plan: AnyPlan) -> str:
     """SHA-256 of the plan's canonical form, as 64 hex digits."""
     return sha256(canonical(plan_data(plan)))
+
+
+def sealed(plan: AnyPlan) -> tuple[dict[str, Any], str]:
+    """The plan as JSON values, and their digest."""
+    data = plan_data(plan)
+    return data, sha256(canonical(data))
 
 
 def sha256(data: bytes) -> str:
@@ -66,7 +77,7 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def plan_data(plan: Plan) -> dict[str, Any]:
+def plan_data(plan: AnyPlan) -> dict[str, Any]:
     """The plan as JSON values: objects, lists, texts, numbers.
 
     A member at its default is left out, so that a plan keeps its digest when later versions of arcstep add members. That
@@ -76,42 +87,35 @@ def plan_data(plan: Plan) -> dict[str, Any]:
 
 
 def _plain(value: object, *, whole: bool) -> object:
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, tuple):
         return [_plain(one, whole=whole) for one in cast("tuple[object, ...]", value)]
-    if not is_dataclass(value) or isinstance(value, type):
+    members = _members(type(value))
+    if members is None:
         return cast("object", msgspec.to_builtins(value))
-    members = ((field, cast("object", getattr(value, field.name))) for field in fields(value))
-    kept = ((field.name, member) for field, member in members if whole or _is_written(field.default, member))
-    return {name: _plain(member, whole=whole) for name, member in kept}
+    found: dict[str, object] = {}
+    for name, default in members:
+        member: object = getattr(value, name)
+        if whole or default is MISSING or member != default:
+            found[name] = _plain(member, whole=whole)
+    return found
 
 
-def _is_written(default: object, member: object) -> bool:
-    return default is MISSING or member != default
+@cache
+def _members(of: type[object]) -> tuple[tuple[str, object], ...] | None:
+    """Names and defaults of a dataclass; None for what is none."""
+    return tuple((one.name, cast("object", one.default)) for one in fields(of)) if is_dataclass(of) else None
 
 
-def render_block(plan: Plan, digest: str, prose_digest: str) -> list[str]:
-    """The lines of the block: plain ASCII, and no mark in it that could end it early or that an editor would touch."""
-    content = "\n".join(_laid_out(plan_data(plan)))
-    begin = f"<!-- arcstep:plan schema={plan.schema} sha256={digest} prose={prose_digest} -->"
+def render_block(plan: AnyPlan, data: dict[str, Any], digest: str, prose_digest: str) -> list[str]:
+    """The lines of the block: plain ASCII, and no mark in it that could end it early or that an editor would touch.
+
+    Data and digest are those of `sealed`.
+    """
+    content = "\n".join(laid_out(data))
+    begin = f"<!-- arcstep:{kind_of(plan).word} schema={plan.schema} sha256={digest} prose={prose_digest} -->"
     return [begin, "", *fence(_RISKY.sub(_escape, content), "json"), "<!-- arcstep:end -->"]
-
-
-def _laid_out(value: object, before: str = "", after: str = "") -> list[str]:
-    """JSON in as few lines as stay readable: what fits in `_WIDTH` stands on one line, the rest is opened up."""
-    line = before + json.dumps(value, ensure_ascii=False) + after
-    if len(line) <= _WIDTH or not isinstance(value, dict | list | tuple) or not value:
-        return [line]
-    if isinstance(value, dict):
-        members = [(f" {json.dumps(key)}: ", member) for key, member in cast("dict[str, object]", value).items()]
-        opening, closing = "{", "}"
-    else:
-        members = [(" ", member) for member in cast("Sequence[object]", value)]
-        opening, closing = "[", "]"
-    last = len(members) - 1
-    lines = [before + opening]
-    for place, (lead, member) in enumerate(members):
-        lines += _laid_out(member, lead, "," if place < last else "")
-    return [*lines, closing + after]
 
 
 def _escape(found: re.Match[str]) -> str:
@@ -133,15 +137,8 @@ def read_block(block: str) -> Block:
     begin = _BEGIN.match(block)
     if begin is None:
         raise BlockError("The marker in front of the data block was changed, so that its digest is lost.")
-    schema, digest, prose_digest = int(begin[1]), begin[2], begin[3]
-    if schema > PLAN_SCHEMA:
-        raise BlockError(
-            f"The plan was made by a newer arcstep (schema {schema}; this one reads up to {PLAN_SCHEMA}): update arcstep."
-        )
-    if schema < OLDEST_SCHEMA:
-        raise BlockError(
-            f"The plan was made by an older arcstep (schema {schema}; this one reads from {OLDEST_SCHEMA} on): plan again."
-        )
+    kind, schema, digest, prose_digest = KINDS[begin[1]], int(begin[2]), begin[3], begin[4]
+    _check_schema(kind, schema)
     value = _decode(_content(block[begin.end() :]))
     problems: list[str] = []
     found = sha256(canonical(value))
@@ -152,7 +149,7 @@ def read_block(block: str) -> Block:
     safe = _cleaned(value)
     if safe != value:
         problems.append("The data held characters that do not belong in a plan; they were replaced.")
-    plan = _plan(safe)
+    plan = _plan(safe, kind)
     if plan.schema != schema:
         problems.append(f"The marker says schema {schema}, and the data says {plan.schema}.")
     if twice := sorted(id for id, count in Counter(_ids(plan)).items() if count > 1):
@@ -162,12 +159,24 @@ def read_block(block: str) -> Block:
     return Block(plan, digest, prose_digest, tuple(problems))
 
 
-def _ids(plan: Plan) -> Iterator[str]:
+def _check_schema(kind: DocumentKind, schema: int) -> None:
+    if schema > kind.newest:
+        raise BlockError(
+            f"The plan was made by a newer arcstep (schema {schema}; this one reads up to {kind.newest}): update arcstep."
+        )
+    if schema < kind.oldest:
+        raise BlockError(
+            f"The plan was made by an older arcstep (schema {schema}; this one reads from {kind.oldest} on): plan again."
+        )
+
+
+def _ids(plan: AnyPlan) -> Iterator[str]:
     """The ids that boxes of the text carry."""
     for step in plan.steps:
         yield step.id
         yield from (check.id for check in (*step.before, *step.verify))
-    yield from (check.id for check in plan.preflight)
+    if isinstance(plan, Plan):
+        yield from (check.id for check in plan.preflight)
 
 
 def _few(names: Sequence[str]) -> str:
@@ -202,7 +211,8 @@ def _unknown(value: object, known: object, where: str) -> Iterator[str]:
         if len(theirs) != len(ours):
             yield where
         return
-    if canonical(cast("object", value)) != canonical(known):
+    same = type(cast("object", value)) is type(known) and value == known
+    if not same and canonical(cast("object", value)) != canonical(known):
         yield where
 
 
@@ -246,18 +256,32 @@ def _cleaned(value: object) -> object:
     return value
 
 
-def _plan(value: object) -> Plan:
+def _plan(value: object, kind: DocumentKind) -> AnyPlan:
     if not isinstance(value, dict):
         raise BlockError("The data block holds no plan.")
     try:
-        plan = msgspec.convert(value, Plan)
+        plan: AnyPlan = msgspec.convert(value, kind.holds)
     except (msgspec.ValidationError, RecursionError) as error:
         where = str(error).replace("`", "").replace("$.", "")
-        raise BlockError(f"The data block is not a plan of schema {PLAN_SCHEMA}: {clean(where)}.") from None
+        raise BlockError(f"The data block is not a plan of schema {kind.newest}: {clean(where)}.") from None
     for id in _ids(plan):
         if not _ID.fullmatch(id):
             raise BlockError(f"The data block is not a plan: {clean(id)!r} cannot be the id of a step or a check.")
-    moments = (plan.as_of, *(fact.at for fact in plan.subject.facts), *(one.as_of for one in plan.history))
-    if any(moment is not None and moment.tzinfo is None for moment in moments):
-        raise BlockError("The data block is not a plan: a moment in it has no time zone.")
+    for day in _days(plan):
+        if isinstance(day, datetime) and day.tzinfo is None:
+            raise BlockError("The data block is not a plan: a moment in it has no time zone.")
+        if day.year < _YEARS[0] or (isinstance(day, datetime) and day.year > _YEARS[1]):
+            raise BlockError(f"The data block is not a plan: {day.isoformat()} is no day of any plan.")
     return plan
+
+
+def _days(value: object) -> Iterator[date]:
+    """Every day and every moment in a plan, wherever it stands."""
+    if isinstance(value, date):
+        yield value
+    elif isinstance(value, tuple):
+        for one in cast("tuple[object, ...]", value):
+            yield from _days(one)
+    elif type(value) not in _PLAIN:
+        for name, _ in _members(type(value)) or ():
+            yield from _days(getattr(value, name))

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from planner.documents import carrying, driftsection, sections, stepsection, summary
-from planner.documents.datablock import BlockError, digest_of, read_block, render_block, split
+from planner.documents import carrying, driftsection, fleetdoc, sections, stepsection, summary
+from planner.documents.datablock import BlockError, read_block, render_block, sealed, split
+from planner.documents.kinds import AnyPlan
 from planner.documents.readback import (
     Document,
     Tick,
@@ -20,26 +21,29 @@ from planner.documents.readback import (
     without_front_matter,
 )
 from planner.documents.timing import schedule
+from planner.fleetplan import FleetPlan
 from planner.plan import Plan
 from planner.ports import SourceError
 
 __all__ = ["LARGEST_DOCUMENT", "Document", "Tick", "carried", "read", "render"]
 
 LARGEST_DOCUMENT: Final = 16 * 1024 * 1024
-"""In characters; a plan of one cluster needs well under a hundred thousand."""
+"""In characters; a plan of one cluster needs well under a hundred thousand, one of instances some thousand a step."""
 _UNTOUCHED: Final[Mapping[str, Tick]] = MappingProxyType({})
 
 
-def render(plan: Plan, ticks: Mapping[str, Tick] = _UNTOUCHED) -> str:
+def render(plan: AnyPlan, ticks: Mapping[str, Tick] = _UNTOUCHED) -> str:
     """The document of a plan, with boxes ticked and notes written on them by item id.
 
     The same plan gives the same text, on any machine and at any time. Ticks and notes stand outside digest and seal.
     """
-    digest = digest_of(plan)
+    data, digest = sealed(plan)
     prose = _prose(plan)
     seal = prose_digest("\n".join(prose))
     written = [carrying.ticked(line, ticks) for line in prose]
-    return "\n".join(["---", *_headline(plan, digest), "---", "", *written, *render_block(plan, digest, seal), ""])
+    return "\n".join(
+        ["---", *_headline(plan, digest), "---", "", *written, *render_block(plan, data, digest, seal), ""]
+    )
 
 
 def carried(document: Document, anew: Plan) -> dict[str, Tick]:
@@ -73,21 +77,28 @@ def read(text: str, name: str) -> Document:
         edits = differences(prose, "\n".join(_prose(block.plan)))
         problems += ["The text was edited by hand; only the data counts.", *edits]
     problems += _headline_problems(headline, block.plan, block.digest)
+    if isinstance(block.plan, FleetPlan):
+        return Document(name, unified, None, ticks, tuple(problems), block.plan)
     return Document(name, unified, block.plan, ticks, tuple(problems))
 
 
-def _headline_problems(headline: dict[str, str], plan: Plan, digest: str) -> list[str]:
+def _headline_problems(headline: dict[str, str], plan: AnyPlan, digest: str) -> list[str]:
     """Keys of ours that say something else; a wiki may add its own, or drop them all."""
     wanted, _ = without_front_matter("\n".join(("---", *_headline(plan, digest), "---")))
     changed = [key for key, value in wanted.items() if headline.get(key, value) != value]
     return [f"The headline was edited by hand: {', '.join(changed)}."] if changed else []
 
 
-def _headline(plan: Plan, digest: str) -> list[str]:
-    return [f"{key}: {value}" for key, value in summary.front_matter(plan, digest)]
+def _headline(plan: AnyPlan, digest: str) -> list[str]:
+    pairs = fleetdoc.front_matter(plan, digest) if isinstance(plan, FleetPlan) else summary.front_matter(plan, digest)
+    return [f"{key}: {value}" for key, value in pairs]
 
 
-def _prose(plan: Plan) -> list[str]:
+def _prose(plan: AnyPlan) -> list[str]:
+    return [*(fleetdoc.sections_of(plan) if isinstance(plan, FleetPlan) else _sections_of(plan)), *_ABOUT_DATA]
+
+
+def _sections_of(plan: Plan) -> list[str]:
     """All sections in order; those that have nothing to say are left out."""
     return [
         *summary.head(plan),
@@ -103,9 +114,13 @@ def _prose(plan: Plan) -> list[str]:
         *sections.approvals(plan),
         *sections.sources(plan),
         *driftsection.history(plan),
-        "## Data",
-        "",
-        "The text above was generated from this block, and only this block counts. Ticks and notes live in the text; "
-        "change nothing here.",
-        "",
     ]
+
+
+_ABOUT_DATA: Final = (
+    "## Data",
+    "",
+    "The text above was generated from this block, and only this block counts. Ticks and notes live in the text; "
+    "change nothing here.",
+    "",
+)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -21,6 +21,9 @@ _BARE: Final = re.compile(r"[A-Za-z0-9_./:=+-]+")
 _CMDLET: Final = re.compile(r"[A-Z][a-z]+-[A-Z][A-Za-z]+")
 _NO_ID: Final = re.compile(r"[^A-Za-z0-9._-]")
 _LONGEST_ID: Final = 80
+_NUMBERED: Final = re.compile(r"(\D*)(\d{1,9})")
+_ROW: Final = 4
+"""From so many ids in a row on only the first and the last of them are named."""
 _LONG_COMMAND: Final = 100
 _POSIX_BREAK: Final = " \\\n  "
 _WINDOWS_BREAK: Final = " `\n  "
@@ -61,6 +64,26 @@ def linked(value: str) -> str:
 def joined(values: Iterable[object], none: str = "none") -> str:
     """Values with commas between, each made inert."""
     return ", ".join(map(text, values)) or none
+
+
+def spanned(ids: Sequence[str]) -> str:
+    """Ids with commas between; a long row of consecutive ones is S03 to S12."""
+    return ", ".join(_spans(ids))
+
+
+def _spans(ids: Sequence[str]) -> Iterator[str]:
+    start = 0
+    for place in range(1, len(ids) + 1):
+        if place < len(ids) and _follows(ids[place - 1], ids[place]):
+            continue
+        run = ids[start:place]
+        yield from [f"{run[0]} to {run[-1]}"] if len(run) >= _ROW else run
+        start = place
+
+
+def _follows(one: str, other: str) -> bool:
+    before, after = _NUMBERED.fullmatch(one), _NUMBERED.fullmatch(other)
+    return before is not None and after is not None and before[1] == after[1] and int(after[2]) == int(before[2]) + 1
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:

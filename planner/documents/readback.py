@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from planner.documents.kinds import AnyPlan
+from planner.fleetplan import FleetPlan
 from planner.inventory import clean
 from planner.plan import Plan
 
@@ -64,21 +66,29 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A plan document as read. Only `plan` says what is planned; the text is for people."""
+    """A plan document as read. Only `plan`, or `fleet`, says what is planned; the text is for people."""
 
     name: str
     text: str
     plan: Plan | None
-    """None where the data block is missing, damaged or of a newer schema: then the text can be read, and no more."""
+    """The plan of one cluster. None where the document holds a plan of instances, and where the data block is missing,
+    damaged or of a newer schema: then the text can be read, and no more."""
     ticks: Mapping[str, Tick]
     """By item id, such as S01.2."""
     problems: tuple[str, ...] = field(default=())
     """Sentences; a document with any of them is never acted on."""
+    fleet: FleetPlan | None = None
+    """The plan of instances; None where it holds the plan of one cluster, or none that can be read."""
+
+    @property
+    def holds(self) -> AnyPlan | None:
+        """The plan of either kind."""
+        return self.plan or self.fleet
 
     @property
     def executable(self) -> bool:
-        """True when data, text and seal agree, so that a walk may be based on it."""
-        return self.plan is not None and not self.problems
+        """True when data, text and seal agree, so that work may be based on it; only the plan of one cluster is walked."""
+        return self.holds is not None and not self.problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +128,8 @@ def differences(found: str, generated: str) -> list[str]:
     ours, theirs = list(_lines(generated)), list(_lines(found))
     if len(theirs) > 2 * len(ours) + _FOREIGN:
         return [f"It says {len(theirs):,} things where the data says {len(ours):,}: too many to compare."]
-    matcher = difflib.SequenceMatcher(None, [line.normal for line in ours], [line.normal for line in theirs], False)
     sentences: list[str] = []
-    for kind, a, b, c, d in matcher.get_opcodes():
-        if kind == "equal":
-            continue
+    for kind, a, b, c, d in _edits([line.normal for line in ours], [line.normal for line in theirs]):
         old, new = _quote(ours[a:b]), _quote(theirs[c:d])
         place = f"Line {theirs[c].number}" if c < len(theirs) else "The end"
         match kind:
@@ -134,6 +141,17 @@ def differences(found: str, generated: str) -> list[str]:
                 sentences.append(f"{place} reads {new}; the data says {old}.")
     more = len(sentences) - _SHOWN
     return sentences[:_SHOWN] + ([f"And {more} more places."] if more > 0 else [])
+
+
+def _edits(ours: list[str], theirs: list[str]) -> Iterator[tuple[str, int, int, int, int]]:
+    """What has to be done to the one to get the other; what is alike at both ends is not even compared."""
+    shorter = min(len(ours), len(theirs))
+    head = next((n for n in range(shorter) if ours[n] != theirs[n]), shorter)
+    tail = next((n for n in range(shorter - head) if ours[-1 - n] != theirs[-1 - n]), shorter - head)
+    old, new = ours[head : len(ours) - tail], theirs[head : len(theirs) - tail]
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, old, new, False).get_opcodes():
+        if kind != "equal":
+            yield kind, a + head, b + head, c + head, d + head
 
 
 def _quote(lines: list[_Line]) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from planner.bands import ASSUMPTION
-from planner.documents.marks import box, joined, linked, moment, sentence, table, text
+from planner.bands import how_known
+from planner.documents.kinds import AnyPlan
+from planner.documents.marks import box, joined, linked, moment, sentence, spanned, table, text
 from planner.findings import Finding, Owner, Verdict
-from planner.plan import Alternative, ClockLine, Move, Plan, Reversibility, RiskNote, StepKind
+from planner.plan import Alternative, ClockLine, DeadEnd, Move, Plan, Reversibility, RiskNote, StepKind
 
 
 def justification(plan: Plan) -> list[str]:
@@ -33,6 +34,7 @@ _IMPACT = {
     StepKind.RELEASE: "Release update: hosts are drained and restarted one after another, for every cluster of the instance.",
     StepKind.NEIGHBOUR: "Neighbours: other clusters of the instance have to be upgraded first, each by its own plan.",
     StepKind.OS_PATCH: "Node images: every pool has one node more for a time; drained nodes move their workloads.",
+    StepKind.DECIDE: "Decision: nothing is changed; what becomes of a cluster that cannot be saved is agreed in writing.",
 }
 
 
@@ -96,7 +98,9 @@ def path(plan: Plan) -> list[str]:
     """The path with its reasons, the other ways, and what must not be done."""
     lines = ["## Path", ""]
     if plan.dead_end is not None:
-        lines += _dead_end(plan)
+        lines += ["There is no path: the verdict says why in short, the causes say it in full.", ""]
+        lines += ["### Causes", "", "Lifting all of these, and nothing less, would open a path.", ""]
+        lines += [*causes(plan.dead_end), "", "### Ways out", "", *ways_out(plan.dead_end), ""]
     elif len(plan.path) > 1:
         rows = [(move.step or "today", _move(move), move.version, move.release) for move in plan.path]
         lines += table(("Step", "Move", "Kubernetes", "Azure Local"), rows)
@@ -140,24 +144,26 @@ def _move(move: Move) -> str:
     return {"start": "today", "hop": "Kubernetes hop", "release": "release update"}.get(move.kind, move.kind)
 
 
-def _dead_end(plan: Plan) -> list[str]:
-    end = plan.dead_end
-    if end is None:
-        return []
-    lines = ["There is no path: the verdict says why in short, the causes say it in full.", "", "### Causes", ""]
-    lines += ["Lifting all of these, and nothing less, would open a path.", ""]
+def causes(end: DeadEnd) -> list[str]:
+    """A line for each cause of a dead end."""
+    lines: list[str] = []
     for cause in end.causes:
         kind = "not known" if cause.missing else "refused"
         lines.append(f"- **{text(cause.what)}** ({kind}): {sentence(cause.why)} {_rules(cause.rules)}".rstrip())
-    lines += ["", "### Ways out", ""]
+    return lines
+
+
+def ways_out(end: DeadEnd) -> list[str]:
+    """The ways out of a dead end, numbered, the first one first."""
+    lines: list[str] = []
     for number, way in enumerate(end.ways_out, 1):
         cited = f" Source: {linked(way.source)}." if way.source else ""
         lines.append(f"{number}. **{text(way.title)}** ({way.owner}): {sentence(way.how)} Risk: {sentence(way.risk)}{cited} "
                      f"{_rules(way.rules)}".rstrip())  # fmt: skip
-    return [*lines, ""]
+    return lines
 
 
-def risks(plan: Plan) -> list[str]:
+def risks(plan: AnyPlan) -> list[str]:
     """Risks, disputed rules and unknowns; open risks carry a tick box."""
     lines = ["## Risks, disputed rules, unknowns", "", "### Risks", ""]
     for state, words in _RISK_STATES.items():
@@ -166,8 +172,8 @@ def risks(plan: Plan) -> list[str]:
     rest = [risk for risk in plan.risks if risk.state not in _RISK_STATES]
     lines += [*map(_risk_line, rest), ""] if rest else []
     if not plan.risks:
-        none = "Not judged: there is no path." if plan.dead_end is not None else "No known issue matches this path."
-        lines += [none, ""]
+        is_judged = not isinstance(plan, Plan) or plan.dead_end is None
+        lines += ["No known issue matches this path." if is_judged else "Not judged: there is no path.", ""]
     if plan.disputes:
         lines += ["### Disputed rules", "", "The question, and the reading this plan follows.", ""]
         lines += [*(f"- {text(dispute)}" for dispute in plan.disputes), ""]
@@ -194,7 +200,7 @@ def _risk_line(risk: RiskNote) -> str:
     return f"- {body}"
 
 
-def backout(plan: Plan) -> list[str]:
+def backout(plan: AnyPlan) -> list[str]:
     """What can be undone, steps with the same answer together."""
     lines = ["## Backout", ""]
     if not plan.steps:
@@ -202,7 +208,7 @@ def backout(plan: Plan) -> list[str]:
     groups: dict[tuple[str, str], list[str]] = {}
     for step in plan.steps:
         groups.setdefault((step.reversibility, undo(step.kind, step.reversibility)), []).append(step.id)
-    rows = [(", ".join(ids), back, words) for (back, words), ids in groups.items()]
+    rows = [(spanned(ids), back, words) for (back, words), ids in groups.items()]
     return [*lines, *table(("Steps", "Way back", "If one of them has to be given up"), rows)]
 
 
@@ -238,11 +244,11 @@ def approvals(plan: Plan) -> list[str]:
     return [*lines, ""]
 
 
-def sources(plan: Plan) -> list[str]:
+def sources(plan: AnyPlan) -> list[str]:
     """Every rule and every document cited, and how each is known."""
     rules = [(rule.id, rule.says, rule.known, rule.source or "-") for rule in plan.rules]
     bases = dict.fromkeys(step.duration.basis for step in plan.steps if step.duration is not None)
-    rules += [("Times", basis, "assumed" if basis == ASSUMPTION else "measured", "arcstep") for basis in bases]
+    rules += [("Times", basis, how_known(basis), "arcstep") for basis in bases]
     lines = ["### Rules", "", *table(("Rule", "What it says", "How known", "From"), rules)] if rules else []
     if plan.sources:
         lines += ["### Documents", "", *(f"- **{text(key)}**: {linked(full)}" for key, full in plan.sources), ""]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.documents.kinds import AnyPlan
 from planner.documents.marks import box, command_blocks, joined, labelled, table, text
 from planner.documents.timing import step_time
 from planner.plan import Check, Plan, Step, StepKind
@@ -15,14 +16,21 @@ def preflight(plan: Plan) -> list[str]:
     return ["## Pre-flight", "", who, "", *map(_check, plan.preflight), ""]
 
 
-def implementation(plan: Plan) -> list[str]:
-    """Every step in order."""
+def implementation(plan: AnyPlan) -> list[str]:
+    """Every step in order. Steps of a plan of instances are signed off in its order, where all of them stand together."""
     if not plan.steps:
         return []
     lines = ["## Implementation", ""]
+    alone = isinstance(plan, Plan)
     for step in plan.steps:
-        lines += _step(step)
+        title = text(step.title) if alone else f"{text(step.where)}: {text(step.title)}"
+        lines += [f"### {text(step.id)} {title}", "", *_step(step)]
+        lines += _sign_off(step) if alone else []
     return lines
+
+
+def _sign_off(step: Step) -> list[str]:
+    return ["**Sign-off:**", "", box(step.id, f"Step {text(step.id)} done by (name, date, time):"), ""]
 
 
 def acceptance(plan: Plan) -> list[str]:
@@ -36,7 +44,7 @@ def acceptance(plan: Plan) -> list[str]:
 
 
 def _step(step: Step) -> list[str]:
-    lines = [f"### {text(step.id)} {text(step.title)}", "", *_facts(step), ""]
+    lines = [*_facts(step), ""]
     if step.before:
         lines += ["**Before:**", "", *map(_check, step.before), ""]
     for command in step.commands:
@@ -49,7 +57,7 @@ def _step(step: Step) -> list[str]:
         lines += ["**Gate:**", "", box(f"{step.id}.gate", text(step.gate)), ""]
     if step.if_wrong:
         lines += ["**If it goes wrong:**", "", *table(("Sign", "What to do"), step.if_wrong)]
-    return [*lines, "**Sign-off:**", "", box(step.id, f"Step {text(step.id)} done by (name, date, time):"), ""]
+    return lines
 
 
 def _facts(step: Step) -> list[str]:
@@ -72,6 +80,7 @@ _ABORT = {
     StepKind.RELEASE: "before the update is started, if a box of Before stays open; after it the update has to be finished.",
     StepKind.NEIGHBOUR: "hold here, and leave the instance on its release, while the check is open.",
     StepKind.OS_PATCH: "stop after any pool: scale it back to the number of nodes it had, and leave the others alone.",
+    StepKind.DECIDE: "leave the instance on its release until somebody has decided.",
 }
 """When a step is given up rather than finished."""
 

@@ -51,6 +51,8 @@ def play(world: World, plan: Plan, step: Step, now: datetime, catalog: Catalog) 
                 _refresh(cluster, now)
         case StepKind.REPAIR:
             heal(world, cluster, now)
+        case StepKind.DECIDE:
+            pass  # a decision leaves no trace in Azure
 
 
 def help_out(world: World, plan: Plan, now: datetime) -> None:
