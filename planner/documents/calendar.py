@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from planner.clocks import ClockState
 from planner.documents.datablock import digest_of
+from planner.documents.kinds import AnyPlan
 from planner.documents.marks import moment
 from planner.plan import ClockLine, Plan, Step, StepKind
 from planner.schedule.words import minutes_in_words, reach_words
+from planner.timing import MustStart, Slot
 
 if TYPE_CHECKING:  # the library is loaded when a file is written, not before
     from icalendar import Alarm, Event
@@ -44,30 +46,48 @@ class Day:
 
 def render_calendar(plan: Plan) -> bytes:
     """The iCalendar file (RFC 5545) of a plan. The same plan gives the same bytes; without dates it holds no event."""
+    return calendar_file(((plan.subject.id, plan.subject.name, day) for day in days_of(plan)), plan)
+
+
+def calendar_file(entries: Iterable[tuple[str, str, Day]], plan: AnyPlan) -> bytes:
+    """The file of entries, each given with the ARM id and the name of what it is about."""
     from icalendar import Calendar
 
     calendar = Calendar()
     calendar.prodid = PRODUCT
     calendar.version = "2.0"
+    origin = (*_origin(plan),)
     # No METHOD: that would make it a message from an organizer to guests (RFC 5546), and nobody is invited.
-    for day in days_of(plan):
-        calendar.add_component(_event(day, plan))
+    for id, name, day in entries:
+        calendar.add_component(_event(id, name, day, plan.as_of, origin))
     return calendar.to_ical()
 
 
 def days_of(plan: Plan) -> tuple[Day, ...]:
     """Every slot and dated limit the plan knows, earliest first; one entry for each thing it is about."""
-    days = (*_clocks(plan), *_releases(plan.steps), *_outcome(plan), *_start(plan), *_slots(plan))
+    start = plan.timing.must_start if plan.timing is not None else None
+    slots = plan.timing.slots if plan.timing is not None else ()
+    steps = {step.id: step for step in plan.steps}
+    planned = (day for slot in slots if (day := slot_day(slot, steps)) is not None)
+    days = (
+        *clock_days(plan.subject.clocks, plan),
+        *_releases(plan.steps),
+        *_outcome(plan),
+        *start_days(start),
+        *planned,
+    )
     known = {day.key: day for day in days if day.on < date.max}
-    return tuple(sorted(known.values(), key=_order))
+    return tuple(sorted(known.values(), key=order))
 
 
-def _order(day: Day) -> tuple[date, str, str]:
+def order(day: Day) -> tuple[date, str, str]:
+    """What entries are sorted by: day, moment, subject."""
     return (day.on, day.span[0].isoformat() if day.span is not None else "", day.key)
 
 
-def _clocks(plan: Plan) -> Iterator[Day]:
-    for clock in plan.subject.clocks:
+def clock_days(clocks: Iterable[ClockLine], plan: AnyPlan) -> Iterator[Day]:
+    """The last good day of every clock that has one."""
+    for clock in clocks:
         if clock.ends is not None:
             over = clock.state == ClockState.ENDED
             words = "ended with this day" if over else "last good day"
@@ -75,7 +95,7 @@ def _clocks(plan: Plan) -> Iterator[Day]:
             yield Day(clock.kind, clock.ends, f"{clock.kind}: {words}", lines, warns=not over)
 
 
-def _reading(clock: ClockLine, plan: Plan) -> Iterator[str]:
+def _reading(clock: ClockLine, plan: AnyPlan) -> Iterator[str]:
     yield clock.reading
     yield f"Rule {clock.rule}; state on {plan.as_of.date()}: {clock.state}."
     if clock.latest is not None and clock.latest != clock.ends:
@@ -108,9 +128,8 @@ def _outcome(plan: Plan) -> Iterator[Day]:
     yield Day("after the plan", ends, f"{where}, after the plan: last good day", lines, warns=True)
 
 
-def _start(plan: Plan) -> Iterator[Day]:
+def start_days(found: MustStart | None) -> Iterator[Day]:
     """The latest moment to begin, as a day."""
-    found = plan.timing.must_start if plan.timing is not None else None
     if found is None or found.by is None:
         return
     counted = ", ".join(f"{minutes_in_words(share.minutes)} {share.what}" for share in found.shares)
@@ -123,46 +142,43 @@ def _start(plan: Plan) -> Iterator[Day]:
     yield Day("must start", found.by.astimezone(UTC).date(), words, tuple(lines), warns=not found.is_past)
 
 
-def _slots(plan: Plan) -> Iterator[Day]:
-    steps = {step.id: step for step in plan.steps}
-    for slot in plan.timing.slots if plan.timing is not None else ():
-        step = steps.get(slot.step)
-        if step is None or slot.start >= slot.end:  # the latter not of our making
-            continue
-        start, end = slot.start.astimezone(UTC), slot.end.astimezone(UTC)
-        where = f"window {slot.window}" if slot.window else "any time is allowed"
-        lines = (f"{step.owner}; {where}; the end is by the high estimate.", step.purpose)
-        yield Day(
-            f"slot {slot.step}", start.date(), f"{slot.step} {step.title} ({step.where})", lines, span=(start, end)
-        )
+def slot_day(slot: Slot, steps: Mapping[str, Step]) -> Day | None:
+    """The slot of a step; None where there is no such step, or no time in the slot."""
+    step = steps.get(slot.step)
+    if step is None or slot.start >= slot.end:  # the latter not of our making
+        return None
+    start, end = slot.start.astimezone(UTC), slot.end.astimezone(UTC)
+    where = f"window {slot.window}" if slot.window else "any time is allowed"
+    lines = (f"{step.owner}; {where}; the end is by the high estimate.", step.purpose)
+    return Day(f"slot {slot.step}", start.date(), f"{slot.step} {step.title} ({step.where})", lines, span=(start, end))
 
 
-def _event(day: Day, plan: Plan) -> Event:
+def _event(id: str, name: str, day: Day, as_of: datetime, origin: tuple[str, ...]) -> Event:
     from icalendar import TRANSP, Event
 
-    summary = f"{plan.subject.name}: {day.summary}"
+    summary = f"{name}: {day.summary}"
     start, end = day.span if day.span is not None else (day.on, day.on + timedelta(days=1))  # the end is exclusive
     return Event.new(
-        uid=_uid(day, plan),
-        stamp=plan.as_of.astimezone(UTC),
+        uid=_uid(id, day),
+        stamp=as_of.astimezone(UTC),
         start=start,
         end=end,
         summary=summary,
-        description="\n".join((*day.lines, "", *_origin(plan))),
+        description="\n".join((*day.lines, "", *origin)),
         # A deadline keeps nobody busy, and a slot does.
         transparency=TRANSP.TRANSPARENT if day.span is None else TRANSP.OPAQUE,
         subcomponents=[_alarm(summary, days) for days in WARNINGS] if day.warns else [],
     )
 
 
-def _origin(plan: Plan) -> Iterator[str]:
+def _origin(plan: AnyPlan) -> Iterator[str]:
     yield f"From the arcstep plan “{plan.title}”, revision {plan.revision}, facts as of {moment(plan.as_of)}."
     yield f"SHA-256 of the plan: {digest_of(plan)}"
 
 
-def _uid(day: Day, plan: Plan) -> str:
+def _uid(id: str, day: Day) -> str:
     """Azure writes one id in changing case."""
-    name = f"{plan.subject.id.casefold()}\n{day.key}"
+    name = f"{id.casefold()}\n{day.key}"
     return f"{hashlib.sha256(name.encode()).hexdigest()[:32]}@arcstep"
 
 
