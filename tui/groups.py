@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from planner.inventory import Instance, value_of
-from tui.look import INFO, MARK, UNKNOWN, Look, Sign, Span, number, support_sign, support_words
+from tui.look import INFO, MARK, UNKNOWN, Look, Sign, Span, count, number, support_sign, support_words
 from tui.query import Order, Row
 
 if TYPE_CHECKING:
@@ -110,20 +110,27 @@ def grouped(
 
 
 def group_cells(group: Group, marks: frozenset[str], as_of: date, look: Look) -> tuple[Span, ...]:
-    """The row of an instance: sign, name, "", release, worst state, marks, nearest end."""
+    """The row of an instance: sign, name, "", release, worst state, clusters or marks, nearest end."""
     instance = group.instance
     sign, state = worst_of(instance, as_of)
-    number_of = f"{number(len(group.rows))} of " if len(group.rows) < instance.clusters else ""
-    marked = sum(row.key in marks for row in group.rows) if marks else 0
     return (
         (look.sign(sign), sign.tone),
-        (f"{instance.name} ({number_of}{number(instance.clusters)})", "heading" if instance.id else UNKNOWN.tone),
+        (instance.name, "heading" if instance.id else UNKNOWN.tone),
         ("", ""),
         (instance.release or "?", "heading" if instance.release else UNKNOWN.tone),
         (state, sign.tone),
-        (f"{number(marked)} marked" if marked else "", MARK.tone),
+        _number_of(group, marks),
         (f"end {instance.ends}" if instance.ends else "", "muted"),
     )
+
+
+def _number_of(group: Group, marks: frozenset[str]) -> Span:
+    """How many clusters there are; while some are hidden, how many are shown; while some are marked, how many."""
+    marked = sum(row.key in marks for row in group.rows) if marks else 0
+    if marked:
+        return f"{number(marked)} marked", MARK.tone
+    shown, there = len(group.rows), group.instance.clusters
+    return count(there, "cluster") if shown == there else f"{number(shown)} of {number(there)}", "muted"
 
 
 def worst_of(instance: InstanceRow, as_of: date) -> tuple[Sign, str]:

@@ -140,7 +140,7 @@ def _columns(rows: tuple[Row, ...], *, by_instance: bool) -> tuple[Column, ...]:
     cluster = max((len(row.name) for row in sample), default=0)
     instance = max((len(row.instance) for row in sample), default=0)
     if by_instance:
-        return tuple(_wide(COLUMNS[place], max(cluster + 2, instance + len(" (20 of 20)"))) for place in PLACES)
+        return tuple(_wide(COLUMNS[place], max(cluster + 2, instance)) for place in PLACES)
     return tuple(
         _wide(column, cluster if column.id == "cluster" else instance if column.id == "instance" else 0)
         for column in COLUMNS

@@ -23,8 +23,8 @@ from tui.look import (
     support_sign,
     support_words,
 )
-from tui.query import FIELDS, Row, strange_terms
-from tui.state import AppState, Phase
+from tui.query import FIELDS, Order, Row, strange_terms
+from tui.state import AppState, Phase, Totals
 
 if TYPE_CHECKING:
     from tui.listing import Listing
@@ -97,13 +97,18 @@ def sentence_right(state: AppState) -> Spans:
     """What limits the sentence: a partial reading comes before everything else."""
     if state.phase is Phase.LOADING:
         return ((_progress(state), "accent"),) if state.inventory is not None else ()
-    totals = state.totals
-    parts = []
+    gaps = _not_read(state.totals)
+    return ((" · ".join(gaps), "warning"),) if gaps else ()
+
+
+def _not_read(totals: Totals) -> list[str]:
+    """What is missing: clusters that were not read or only in part, and facts that belong to no cluster."""
+    parts: list[str] = []
     if totals.is_partial:
         parts.append(f"{number(totals.read)} of {number(totals.expected)} read")
     if totals.gaps:
         parts.append(f"{count(totals.gaps, 'other fact' if parts else 'fact')} not read")
-    return ((" · ".join(parts), "warning"),) if parts else ()
+    return parts
 
 
 def _progress(state: AppState) -> str:
@@ -123,11 +128,11 @@ def status_left(state: AppState, listing: Listing) -> Spans:
     if state.marks:
         hidden = listing.hidden(state.marks)
         parts.append(f"{number(len(state.marks))} marked" + (f", {number(hidden)} of them not shown" if hidden else ""))
-    if state.totals.is_partial:
-        parts.append(f"{number(state.totals.read)} of {number(state.totals.expected)} read")
-    parts.append(listing.order.name)
     if query:
         parts.append(f"filter: {query}")
+    if listing.order != Order():
+        parts.append(listing.order.name)
+    parts += _not_read(state.totals)
     strange = strange_terms(query)
     said = ((f" · {_strange(strange[0])}", "bad"),) if strange else ()
     return ((" · ".join(parts), "muted"), *said)

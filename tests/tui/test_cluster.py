@@ -61,7 +61,7 @@ async def test_why_opens_a_finding_with_rule_and_source_and_q_comes_back() -> No
         await press(pilot, "q")
         assert isinstance(pilot.app.screen, ClusterScreen)
         await press(pilot, "q")
-        assert "worst first" in screen_text(pilot)
+        assert "9 clusters · 8 of 9 read" in screen_text(pilot)
 
 
 async def test_in_a_wide_window_why_stands_beside_the_list() -> None:

@@ -135,9 +135,14 @@ def test_an_instance_is_judged_by_all_its_clusters_and_counts_those_shown() -> N
     assert names(listing) == ["store113", "pos-0113", "pos-0114"] and (listing.shown, listing.instances) == (2, 1)
     state = mark(state, listing.clusters(listing.keys[0])[:1])
     sign, name, _, release, support, marked, end = listing.cells(listing.keys[0], state, PLAIN)
-    assert (sign[0], name[0], release[0], support[0]) == ("◆", "store113 (2 of 3)", "2604", "stranded")
+    assert (sign[0], name[0], release[0], support[0]) == ("◆", "store113", "2604", "stranded")
     nearest = min(found.ends for found in state.rows if found.instance == "store113" and found.ends)
     assert marked[0] == "1 marked" and end[0] == f"end {nearest}"
+    listing = listing_of(state, by_instance=True)
+    told = [listing.cells(key, ready(), PLAIN)[5][0] for key in listing.keys if listing.group(key)]
+    assert told == ["3 clusters", "2 clusters", "2 clusters", "2 clusters"]
+    listing = listing_of(ready(), "pos-011", by_instance=True)
+    assert listing.cells(listing.keys[0], ready(), PLAIN)[5] == ("2 of 3", "muted")
     assert [text for text, _ in listing.cells(listing.keys[1], state, PLAIN)][1:4] == ["  pos-0113", "1.30.9", ""]
 
 
@@ -165,11 +170,11 @@ def test_the_status_tells_marks_a_filter_hides_and_terms_it_does_not_understand(
     marked = ("scada-07", "mes-web", "pos-0113")
     state = mark(ready(), tuple(found.key for found in ready().rows if found.name in marked))
     shown = text_of(selectors.status_left(state, listing_of(state, "pos", by_instance=True)))
+    assert shown == "4 of 9 shown on 2 instances · 3 marked, 2 of them not shown · filter: pos · 8 of 9 read"
+    assert text_of(selectors.status_left(state, listing_of(state))) == "9 clusters · 3 marked · 8 of 9 read"
+    turned = listing_of(state, order=Order().reverse())
     assert (
-        shown == "4 of 9 shown on 2 instances · 3 marked, 2 of them not shown · 8 of 9 read · worst first · filter: pos"
-    )
-    assert (
-        text_of(selectors.status_left(state, listing_of(state))) == "9 clusters · 3 marked · 8 of 9 read · worst first"
+        text_of(selectors.status_left(state, turned)) == "9 clusters · 3 marked · worst first, reversed · 8 of 9 read"
     )
     strange = selectors.status_left(state, listing_of(state, "!suport<4"))
     assert strange[-1] == (" · No field suport<4", "bad")

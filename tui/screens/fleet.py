@@ -31,7 +31,7 @@ NOTES = (
         "Grouped by instance (v)",
         (
             ("instance row", "its worst state and nearest end over all its clusters, also those a filter hides"),
-            ("(3 of 5)", "3 of its 5 clusters are shown"),
+            ("3 of 5", "3 of its 5 clusters are shown; 2 marked: that many of those shown"),
             ("order", "instances by their worst cluster; sorted by instance or release, by that"),
             ("⏎ i", "the instance"),
             ("space p r", "mark, plan together or read again its clusters that are shown"),
