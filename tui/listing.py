@@ -140,6 +140,9 @@ def _columns(rows: tuple[Row, ...], *, by_instance: bool) -> tuple[Column, ...]:
     cluster = max((len(row.name) for row in sample), default=0)
     instance = max((len(row.instance) for row in sample), default=0)
     if by_instance:
+        from tui.groups import NOWHERE
+
+        instance = max(instance, len(NOWHERE) if any(not row.home for row in sample) else 0)
         return tuple(_wide(COLUMNS[place], max(cluster + 2, instance)) for place in PLACES)
     return tuple(
         _wide(column, cluster if column.id == "cluster" else instance if column.id == "instance" else 0)

@@ -23,10 +23,11 @@ Stage: TypeAlias = Callable[..., Any]
 async def staged(
     inventory: Inventory | None = None, *, size: tuple[int, int] = (80, 24), **options: Any
 ) -> AsyncIterator[Pilot[int]]:
-    """The app with the fleet read and shown."""
+    """The app with the fleet read and shown; `hook` sees every message."""
     source = options.pop("source", None) or StoredSource(inventory or fleet())
+    hook = options.pop("hook", None)
     app = PlannerApp(source, **options)
-    async with app.run_test(size=size, notifications=True) as pilot:
+    async with app.run_test(size=size, notifications=True, message_hook=hook) as pilot:
         await settled(pilot)
         yield pilot
 

@@ -5,16 +5,25 @@ from __future__ import annotations
 import asyncio
 
 from textual.events import Key
+from textual.message import Message
 from textual.widgets import Input
 
-from planner.inventory import Inventory
+from planner.inventory import Inventory, Unknown
 from planner.ports import Report, SourceError, ignore
 from tests import builders as b
 from tests.tui.conftest import press, screen_text, settled, staged
 from tests.tui.stage import StoredSource, fleet
 from tui.app import PlannerApp
+from tui.look import Look
+from tui.messages import FleetPlanAsked
+from tui.query import FIELDS
 from tui.screens.fleet import FleetScreen
+from tui.screens.instance import InstanceScreen
 from tui.state import Phase
+
+
+def notices(pilot) -> list[str]:
+    return [notice.message for notice in pilot.app._notifications]
 
 
 def fleet_screen(pilot) -> FleetScreen:
@@ -180,11 +189,137 @@ async def test_a_window_too_small_asks_for_room() -> None:
 
 
 async def test_at_60_by_16_and_in_ascii_everything_is_said_with_plain_letters() -> None:
-    from tui.look import Look
-
     async with staged(size=(60, 16), look=Look(ascii=True)) as pilot:
         await pilot.pause(0.05)
         text = screen_text(pilot)
         assert text.isascii() and "# scada-07" in text and "x mes-prod" in text
         await press(pilot, "enter")
         assert screen_text(pilot).isascii()
+
+
+# -- grouped by instance
+
+
+def group_row(name: str) -> str:
+    return f"instance {b.instance_id(name)}"
+
+
+class Asked:
+    """The joint plans that were asked for."""
+
+    def __init__(self) -> None:
+        self.plans: list[list[str]] = []
+
+    def hook(self, message: Message) -> None:
+        """Messages pass several pumps; each plan is noted once."""
+        if isinstance(message, FleetPlanAsked) and message.goal == "latest":
+            names = [key.rpartition("/")[2] for key in message.keys]
+            self.plans += [names] if names not in self.plans else []
+
+
+async def test_v_groups_by_instance_and_back_with_the_cursor_on_its_cluster() -> None:
+    async with staged() as pilot:
+        await press(pilot, "down", "v")
+        screen = fleet_screen(pilot)
+        lines = screen_text(pilot).splitlines()
+        nearest = min(row.ends for row in pilot.app.state.rows if row.instance == "store113" and row.ends)
+        assert lines[3].split() == ["◆", "store113", "2604", "stranded", "3", "clusters", "end", f"{nearest}"]
+        assert lines[4].startswith(" ◆   scada-07") and lines[7].split()[1] == "plant12"
+        assert "9 clusters on 4 instances" in screen_text(pilot)
+        assert screen.table.key.endswith("/mes-prod")
+        await press(pilot, "up", "v")  # up = the row of its instance
+        assert len(screen.table.keys) == 9 and screen.table.key.endswith("/mes-prod")
+
+
+async def test_enter_and_i_on_an_instance_open_it_and_q_comes_back_to_its_row() -> None:
+    async with staged() as pilot:
+        await press(pilot, "v")
+        for key in ("enter", "i"):
+            await press(pilot, key)
+            assert isinstance(pilot.app.screen, InstanceScreen) and "store113" in screen_text(pilot)
+            await press(pilot, "q")
+            assert fleet_screen(pilot).table.key == group_row("store113")
+
+
+async def test_space_marks_what_is_shown_of_an_instance_and_goes_to_the_next_one() -> None:
+    async with staged() as pilot:
+        await press(pilot, "slash", *"pos", "enter", "v", "space")
+        assert sorted(key.rpartition("/")[2] for key in pilot.app.state.marks) == ["pos-0113", "pos-0114"]
+        assert fleet_screen(pilot).table.key == group_row("store201")
+        assert "2 marked" in screen_text(pilot).splitlines()[3] and "2 marked" in screen_text(pilot).splitlines()[-2]
+        await press(pilot, "asterisk")
+        assert len(pilot.app.state.marks) == 4
+        await press(pilot, "asterisk")
+        assert pilot.app.state.marks == frozenset()
+
+
+async def test_a_cluster_without_an_instance_stands_under_one_that_is_unknown_and_cannot_be_opened() -> None:
+    lost = b.cluster("adrift", "1.31.13", custom_location=Unknown("not read"), upgrades=())
+    async with staged(fleet(lost), size=(100, 24)) as pilot:
+        await press(pilot, "v")
+        assert "? instance unknown" in screen_text(pilot)
+        fleet_screen(pilot).table.highlight("instance ")
+        await press(pilot, "enter", "i", "o")
+        assert isinstance(pilot.app.screen, FleetScreen)
+        assert "Which instance hosts these clusters is not known." in notices(pilot)
+
+
+async def test_r_on_an_instance_reads_its_clusters_again_and_y_copies_its_name() -> None:
+    source = StoredSource(fleet())
+    async with staged(source=source) as pilot:
+        await press(pilot, "v", "r")
+        assert sorted(source.refreshed) == ["pos-0113", "pos-0114", "scada-07"]
+        await press(pilot, "y", "enter")
+        assert pilot.app.clipboard == "store113"
+
+
+async def test_why_of_an_instance_tells_its_release_and_its_clusters() -> None:
+    async with staged(size=(120, 40)) as pilot:
+        await press(pilot, "v")
+        text = screen_text(pilot)
+        assert "Worst: scada-07" in text and "Azure Local release" in text and "stranded         1" in text
+
+
+async def test_P_asks_for_one_plan_of_the_marked_clusters_worst_first() -> None:
+    asked = Asked()
+    async with staged(hook=asked.hook) as pilot:
+        await press(pilot, "P")
+        assert "Mark clusters with space first." in notices(pilot) and asked.plans == []
+        await press(pilot, "down", "space", "home", "space", "P")
+    assert asked.plans == [["scada-07", "mes-prod"]]
+
+
+async def test_p_on_an_instance_asks_for_one_plan_of_its_clusters() -> None:
+    asked = Asked()
+    async with staged(hook=asked.hook) as pilot:
+        await press(pilot, "v", "p")
+    assert asked.plans == [["scada-07", "pos-0113", "pos-0114"]]
+
+
+async def test_t_opens_the_timeline() -> None:
+    async with staged() as pilot:
+        await press(pilot, "t")
+        assert type(pilot.app.screen).__name__ == "TimelineScreen"
+
+
+async def test_the_arrow_stands_at_the_column_sorted_by_and_turns_with_the_order() -> None:
+    async with staged() as pilot:
+        assert "SUPPORT ↓" in screen_text(pilot)
+        await press(pilot, "s", "S")
+        assert "CLUSTER ↑" in screen_text(pilot) and "by cluster, reversed" in screen_text(pilot)
+        await press(pilot, "s", "s")
+        assert "VERSI" in screen_text(pilot) and " ↓" in screen_text(pilot).partition("VERSI")[2][:5]
+
+
+async def test_help_names_every_field_and_explains_groups() -> None:
+    async with staged(size=(120, 70)) as pilot:
+        await press(pilot, "question_mark")
+        text = " ".join(screen_text(pilot).split())
+        assert all(field in text for field in FIELDS)
+        assert "Grouped by instance (v)" in text and "findings and next moves" in text
+
+
+async def test_in_ascii_the_grouped_list_is_plain_letters() -> None:
+    async with staged(look=Look(ascii=True)) as pilot:
+        await press(pilot, "v", "S", "space")
+        assert screen_text(pilot).isascii() and "SUPPORT ^" in screen_text(pilot)
