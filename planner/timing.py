@@ -27,10 +27,10 @@ class WindowFit:
 
     fit: Fit
     low: int
-    """Minutes all steps take by the low ends of their bands."""
+    """Minutes all steps take by the low ends of their bands, the soak between them included."""
     high: int
     window: int
-    """Minutes of the longest window there is."""
+    """Minutes of the longest window there is, by the clock on the wall."""
     step: str = ""
     """The step in which the window closes, by the high estimate; "" where it fits."""
 

@@ -168,14 +168,11 @@ def fit_words(fit: WindowFit) -> str:
     needed, window = span(fit.low, fit.high), minutes_in_words(fit.window)
     match fit.fit:
         case Fit.FITS:
-            return f"fits: {needed} in a row, in a window of {window}."
+            return f"fits: {needed}, in a window of {window}."
         case Fit.TIGHT:
-            return f"tight: {needed} in a row; by the high estimate the window of {window} closes in step {text(fit.step)}."
+            return f"tight: {needed}; by the high estimate the window of {window} closes in step {text(fit.step)}."
         case Fit.OVERRUNS:
-            return (
-                f"overruns at step {text(fit.step)}: {needed} in a row do not go into one window of {window}; "
-                "more than one is needed."
-            )
+            return f"overruns at step {text(fit.step)}: {needed}, do not go into one window of {window}; more than one is needed."
 
 
 def _steps(plan: Plan) -> list[str]:

@@ -48,6 +48,8 @@ class Placed:
     """In the order of the waves, lanes and batches; empty where something could not be placed."""
     finish: datetime | None
     critical: tuple[str, ...]
-    """Ids of the jobs that decide the finish, in order: shorten one of them and the finish comes earlier."""
+    """Ids of the jobs that decide the finish, in order: the last one waits for each of them. Of jobs that end together the
+    first one stands for all; what a job would have to wait for anyhow, such as its window, does not make the one before it
+    critical."""
     conflicts: tuple[Conflict, ...]
     """Empty where everything is placed before the deadline."""

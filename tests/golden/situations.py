@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from planner.acceptance import parse_acceptance
+from planner.calendarfile import parse
 from planner.emulator.demo import DemoSource
 from planner.goals import parse_goal
 from planner.inventory import Inventory
@@ -22,11 +23,28 @@ FOLDER = Path(__file__).resolve().parent
 
 @dataclass(frozen=True)
 class Situation:
-    """What is asked for which cluster; `accept` as on the command line."""
+    """What is asked for which cluster; `accept` as on the command line, `calendar` as in its file."""
 
     cluster: str
     goal: str = "latest"
     accept: str = ""
+    calendar: str = ""
+
+
+WEEKENDS = """
+time_zone = "Europe/Vienna"
+lead = "5d"
+soak = "24h"
+[[window]]
+name = "weekend nights"
+days = ["Sat", "Sun"]
+from = "22:00"
+to = "06:00"
+[[freeze]]
+name = "summer sale"
+from = "07-01"
+to = "08-15"
+"""
 
 
 SITUATIONS = {
@@ -41,6 +59,8 @@ SITUATIONS = {
     "os-patch-by-scaling": Situation("store-203", "os-patch", "SCALE-ROUTE:agreed by the change board:2026-06-30"),
     "unknowns": Situation("vault"),
     "wait-or-repair": Situation("store-112"),
+    "before-a-freeze": Situation("store-101", calendar=WEEKENDS),
+    "too-late-for-its-windows": Situation("wms-dc1", calendar=WEEKENDS),
 }
 
 
@@ -71,6 +91,7 @@ def plans() -> dict[str, Plan]:
             judge,
             routes,
             [parse_acceptance(one.accept, catalog)] if one.accept else [],
+            parse(one.calendar, name),
         )
         for name, one in SITUATIONS.items()
     }
