@@ -41,7 +41,8 @@ WALKED = "wms-dc1"
 """The cluster whose plan is walked in the pictures."""
 SHOTS = (
     Shot("fleet"),
-    Shot("filter", keys=("slash", *"plant")),
+    Shot("fleet-grouped", keys=("v",)),
+    Shot("filter", keys=("slash", *"release", "less_than_sign", *"2510", "space", "exclamation_mark", *"mes")),
     Shot("cluster", "mes-line1", ("enter",)),
     Shot("findings", "mes-line1", ("enter", "2")),
     Shot("why", "mes-line1", ("enter", "2", "w")),
@@ -50,6 +51,7 @@ SHOTS = (
     Shot("facts", "mes-line1", ("enter", "5")),
     Shot("unreadable", "vault", ("enter",)),
     Shot("instance", "mes-line1", ("i",)),
+    Shot("what-if", "mes-line2", ("i", "right")),
     Shot("plan", "mes-line1", ("p",)),
     Shot("step", "mes-line1", ("p", "v")),
     Shot("alternatives", "mes-line1", ("p", "2")),

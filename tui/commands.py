@@ -1,9 +1,10 @@
-"""The palette: every action of the screen, every cluster by name, the places there are."""
+"""The palette: every action of the screen, every instance and cluster by name, the places there are."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
@@ -14,8 +15,8 @@ from tui import errands
 if TYPE_CHECKING:
     from tui.app import PlannerApp
 
-MOST_CLUSTERS = 30
-"""Hits of clusters shown for one search; the fleet may hold many thousands."""
+MOST_CLUSTERS = MOST_INSTANCES = 30
+"""Hits of each shown for one search; the fleet may hold many thousands."""
 
 
 class Commands(Provider):
@@ -46,17 +47,24 @@ class Commands(Provider):
             yield DiscoveryHit(Content(name), command, text=name, help=help_text)
 
     async def search(self, query: str) -> Hits:
-        """Actions and clusters that match."""
+        """Actions, instances and clusters that match."""
         matcher = self.matcher(query)
         for name, help_text, command in self._actions():
             score = matcher.match(name)
             if score > 0:
                 yield Hit(score, Content(name), command, text=name, help=help_text)
-        found = 0
-        for row in self._planner.state.rows:
-            if query.casefold() in row.name.casefold():
-                found += 1
-                command = partial(errands.show_cluster, self._planner, row.key)
-                yield Hit(0.5, Content(row.name), command, text=row.name, help="open this cluster")
-                if found == MOST_CLUSTERS:
-                    return
+        for hit in self._named(query.casefold()):
+            yield hit
+
+    def _named(self, word: str) -> Iterator[Hit]:
+        """Instances, then clusters, whose name contains the word; so many of each."""
+        planner = self._planner
+        inventory = planner.state.inventory
+        instances = (one for one in (inventory.instances if inventory else ()) if word in one.name.casefold())
+        for one in islice(instances, MOST_INSTANCES):
+            command = partial(errands.open_instance, planner, one.id)
+            yield Hit(0.6, Content(one.name), command, text=one.name, help="instance: may its hosts be updated?")
+        clusters = (row for row in planner.state.rows if word in row.name.casefold())
+        for row in islice(clusters, MOST_CLUSTERS):
+            command = partial(errands.show_cluster, planner, row.key)
+            yield Hit(0.5, Content(row.name), command, text=row.name, help="open this cluster")

@@ -54,9 +54,14 @@ def show_instance(app: PlannerApp, key: str) -> None:
         if cluster is not None:
             app.notify(f"Which instance hosts {cluster.name} is not known.", severity="warning", markup=False)
         return
+    open_instance(app, instance.id)
+
+
+def open_instance(app: PlannerApp, instance_id: str) -> None:
+    """An instance by id: what an update of its hosts would do."""
     from tui.screens.instance import InstanceScreen
 
-    app.push_screen(InstanceScreen(instance.id))
+    app.push_screen(InstanceScreen(instance_id))
 
 
 def walk_plan(app: PlannerApp) -> None:

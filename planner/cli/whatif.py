@@ -143,22 +143,11 @@ def _reasons(answer: WhatIf) -> Iterator[str]:
 
 def _later(answer: WhatIf) -> Iterator[str]:
     """For every later release the first cluster it would strand; releases in a row that lose the same share a line."""
-    runs: list[tuple[list[str], str]] = []
-    for loss in answer.later:
-        parts = [f"{loss.unjudged} cannot be judged"] if loss.unjudged else []
-        if loss.count:
-            parts.insert(
-                0, f"would strand {loss.cluster} ({loss.version}) first, {loss.count} of {len(answer.effects)}"
-            )
-        words = "; ".join(parts) or "would strand nobody"
-        if runs and runs[-1][1] == words:
-            runs[-1][0].append(loss.name)
-        else:
-            runs.append(([loss.name], words))
+    runs = answer.later_runs
     if runs:
         yield from ("", "Updated straight to a later release:")
-    for names, words in runs:
-        yield f"  {', '.join(names)}: {words}."
+    for names, loss in runs:
+        yield f"  {', '.join(names)}: {loss.words(len(answer.effects))}."
 
 
 def _gaps(instance: Instance, inventory: Inventory) -> tuple[Unread, ...]:

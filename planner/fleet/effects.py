@@ -54,6 +54,8 @@ class Effect:
     """True where it is the update that strands it or leaves it at a ceiling."""
     gap: str = ""
     """What nobody knows and could turn the answer; "" = nothing."""
+    sku: str = ""
+    """The Windows SKU that leaves it without a hop; "" where none does."""
     is_listed: bool = True
     """False where nobody published the list of the release: it can go on, and what to is not known."""
 
@@ -72,6 +74,8 @@ class Effect:
         """How it would stand, in a few words: the bearing, and the newest patch of each minor then offered."""
         if self.bearing is Bearing.FINE and not self.is_listed:
             return "can continue"
+        if self.sku:
+            return f"{self.bearing}: {self.sku}"
         newest = {version.minor: str(version) for version in self.offered}
         if newest:
             return f"{self.bearing}: {', '.join(newest.values())}"
@@ -149,8 +153,7 @@ def _cannot_judge(cluster: Cluster, running: KubernetesVersion, name: str) -> Ef
         f"The list of {name} is not published, and no later list bounds it: whether {running.minor} can go on there one "
         "minor at a time is not known (P11, P18)."
     )
-    first = f"list of {name} not published"
-    return Effect(cluster, running, Bearing.CANNOT_JUDGE, why, ("P11", "P18"), first=first)
+    return Effect(cluster, running, Bearing.CANNOT_JUDGE, why, ("P11", "P18"), first="list not published")
 
 
 def _at_ceiling(cluster: Cluster, standpoint: Standpoint, target: Platform, sku: str, catalog: Catalog) -> Effect:
@@ -159,8 +162,8 @@ def _at_ceiling(cluster: Cluster, standpoint: Standpoint, target: Platform, sku:
     newly = _ceiling(catalog, standpoint.ground, here, running) is None
     since = "" if newly else " It is so already today."
     why = f"With its {sku} node pools no hop is legal on {release_name(target, catalog)}: {reason} (P18).{since}"
-    first = f"replace {sku} pools"
-    return Effect(cluster, running, Bearing.CEILING, why, ("P18",), first=first, newly=newly)
+    first = "replace those pools"
+    return Effect(cluster, running, Bearing.CEILING, why, ("P18",), first=first, newly=newly, sku=sku)
 
 
 def _goes_on(cluster: Cluster, standpoint: Standpoint, target: Platform, judge: Judge) -> Effect:
@@ -173,7 +176,7 @@ def _goes_on(cluster: Cluster, standpoint: Standpoint, target: Platform, judge: 
             f"The list of {name} is not published. The known lists around it say that {running.minor} can go on there (P11); "
             "to which version is not known."
         )
-        first = f"list of {name} not published"
+        first = "list not published"
         return Effect(cluster, running, Bearing.FINE, why, ("P11", "P18"), first=first, is_listed=False)
     ahead = tuple(sorted({move.target.version for move in hops(catalog, ground, State(target, running))}))
     highest = max(version.minor for version in listed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from planner.catalog import Catalog
@@ -37,6 +37,12 @@ class Loss:
     """How many it would newly strand."""
     unjudged: int
     """How many cannot be judged."""
+
+    def words(self, total: int) -> str:
+        """What an update straight there would do, of `total` clusters."""
+        lost = f"would strand {self.cluster} ({self.version}) first, {self.count} of {total}" if self.count else ""
+        dark = f"{self.unjudged} cannot be judged" if self.unjudged else ""
+        return "; ".join(part for part in (lost, dark) if part) or "would strand nobody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,17 @@ class WhatIf:
         """The releases after the target."""
         place = next(place for place, loss in enumerate(self.losses) if loss.release == self.target.key)
         return self.losses[place + 1 :]
+
+    @property
+    def later_runs(self) -> tuple[tuple[tuple[str, ...], Loss], ...]:
+        """The same, releases in a row that lose the same together: their names and the first of their losses."""
+        runs: list[tuple[list[str], Loss]] = []
+        for loss in self.later:
+            if runs and replace(loss, release="", name="") == replace(runs[-1][1], release="", name=""):
+                runs[-1][0].append(loss.name)
+            else:
+                runs.append(([loss.name], loss))
+        return tuple((tuple(names), loss) for names, loss in runs)
 
     def count(self, bearing: Bearing) -> int:
         """How many clusters would stand like that."""
@@ -176,7 +193,9 @@ def _answer(what: WhatIf) -> str:
     if stranded:
         return f"Not yet to {what.name}: {_who(stranded)} would be stranded. {_cure(stranded)}"
     if ceilings:
-        return f"Not yet to {what.name}: {_who(ceilings)} would have no hop left. First: {ceilings[0].first}."
+        return (
+            f"Not yet to {what.name}: {_who(ceilings)} would have no hop left. First: replace {ceilings[0].sku} pools."
+        )
     if what.open:
         return f"Nobody can tell for {what.name}: {_who(what.open)} cannot be judged."
     if not what.effects:

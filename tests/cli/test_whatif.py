@@ -56,7 +56,7 @@ def test_a_new_windows_ceiling_is_40(arcstep: Arcstep, saved: Saved) -> None:
     pools = [pool("win", "1.31.10", sku="Windows2019")]
     file = saved(inventory(cluster("w", "1.31.10", pools=pools), release="12.2510"))
     answer = arcstep("whatif", "plant12", "--release", "2602", "--from", file)
-    assert answer.code == 40 and "replace Windows2019 pools" in answer.out
+    assert answer.code == 40 and "First: replace Windows2019 pools." in answer.out
 
 
 # -- unknown is never 0 --
