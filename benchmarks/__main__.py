@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.measure import HEADER, Row, line
 
-THEMES = ("start", "keys", "freezes", "quitting", "headless", "planning", "files", "live")
+THEMES = ("start", "keys", "freezes", "quitting", "headless", "planning", "files", "live", "timeline")
 
 
 def main() -> int:

@@ -39,7 +39,7 @@ class Planned:
         """Without a filter also those that have no cluster in the plan."""
         kept = {row.home for row in rows}
         found = [key for key in self._instances if key in kept or len(rows) == len(self.clusters)]
-        return sorted((Home(key, self._bars[key].ends) for key in found), key=nearest_first)
+        return sorted((Home(key, self._instances[key].name, self._bars[key].ends) for key in found), key=nearest_first)
 
     def bar(self, key: str) -> Bar:
         """With the planned steps and the latest start."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from planner.clocks import ClockState
 from planner.fleet.bars import cluster_bar, instance_bar
-from planner.fleet.instance_clocks import InstanceClock, instance_clocks
+from planner.fleet.instance_clocks import InstanceClock, instance_clocks, own_subscription
 from planner.states import SupportState
 from planner.timeline import Bar, Ink, draw, end_words, runs
 from tui.explain import clock_items
@@ -55,6 +55,7 @@ class Home(NamedTuple):
     """An instance in the list."""
 
     key: str
+    name: str
     ends: date | None
 
 
@@ -100,15 +101,19 @@ class Facts:
 
     @cached_property
     def _homes(self) -> tuple[Home, ...]:
-        """All instances. One with clusters stands where the first of them ends, which counts its own clocks in."""
-        found: dict[str, Home] = {}
+        """All instances, without making their bars: an end of release or bridge is one of each of its clusters too."""
+        ends: dict[str, date | None] = {}
         for row in self.clusters:
-            if row.home and row.home not in found:
-                found[row.home] = Home(row.home, row.ends)
+            if row.home and row.home not in ends:
+                ends[row.home] = row.ends
         for one in self._inventory.instances:
-            if one.id not in found:
-                found[one.id] = Home(one.id, self.bar(one.id).ends)
-        return tuple(sorted(found.values(), key=nearest_first))
+            if one.id in ends:
+                found = (ends[one.id], own_subscription(one, self._judge).ends)
+                ends[one.id] = min((day for day in found if day is not None), default=None)
+            else:
+                ends[one.id] = self.bar(one.id).ends
+        names = {one.id: one.name for one in self._inventory.instances}
+        return tuple(sorted((Home(key, names[key], day) for key, day in ends.items()), key=nearest_first))
 
     def instances(self, rows: Sequence[Row]) -> Sequence[Home]:
         """Without a filter also those that host no cluster."""
@@ -177,9 +182,13 @@ COLUMNS: Final = (
 WIDEST_NAME: Final = 32
 
 
-def columns_of(names: Sequence[str]) -> tuple[Column, ...]:
+SAMPLE: Final = 2000
+"""Rows whose names decide how wide their column is."""
+
+
+def columns_of(entries: Sequence[Row | Home]) -> tuple[Column, ...]:
     """Names get the room they need, up to a limit; the bars take what is left."""
-    longest = min(max((len(name) for name in names), default=0), WIDEST_NAME)
+    longest = min(max((len(entry.name) for entry in entries[:SAMPLE]), default=0), WIDEST_NAME)
     return tuple(
         replace(column, wish=max(column.least, longest)) if column.id == "name" else column for column in COLUMNS
     )
@@ -213,14 +222,19 @@ def sign_of(subjects: Subjects, key: str) -> Sign:
 def row_cells(subjects: Subjects, key: str, look: Look) -> tuple[Span, ...]:
     """Sign, name, room for the bar, the nearest end in words, the clock it is of."""
     bar, sign = subjects.bar(key), sign_of(subjects, key)
-    clock = SHORT.get(bar.kind, bar.kind)
     return (
         (look.sign(sign), sign.tone),
         (bar.label, "strong"),
         ("", ""),
         (near_words(subjects.state(key), bar.ends, subjects.as_of.date()), sign.tone),
-        (f"{clock}, {bar.owner}" if bar.owner else clock or "-", "muted"),
+        (clock_name(bar), "muted"),
     )
+
+
+def clock_name(bar: Bar) -> str:
+    """The clock that ends first, and in the bar of an instance its cluster; "-" where no clock has a date."""
+    clock = SHORT.get(bar.kind, bar.kind)
+    return f"{clock}, {bar.owner}" if bar.owner else clock or "-"
 
 
 def near_words(state: SupportState, ends: date | None, today: date) -> str:

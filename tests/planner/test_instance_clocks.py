@@ -92,3 +92,12 @@ def test_the_subscription_of_the_instance_counts_for_it() -> None:
     named = replace(facts.subscriptions[0], id="ANOTHER", state=known("Disabled"), first_seen=AS_OF)
     counted = clocks(replace(facts, subscriptions=(named,)))[ClockKind.SUBSCRIPTION].clock
     assert counted.ends == date(2026, 7, 19)
+
+
+def test_a_cluster_in_a_subscription_that_ends_first_is_named() -> None:
+    facts = seen(cluster("mine", "1.33.5"), cluster("theirs", "1.33.5", subscription="another"))
+    named = replace(facts.subscriptions[0], id="another", state=known("Disabled"), first_seen=AS_OF)
+    found = clocks(replace(facts, subscriptions=(*facts.subscriptions, named)))[ClockKind.SUBSCRIPTION]
+    assert (found.cluster, found.clock.ends) == ("theirs", date(2026, 7, 19))
+    unread = clocks(facts)[ClockKind.SUBSCRIPTION]
+    assert (unread.cluster, unread.clock.state, unread.unknown) == ("theirs", ClockState.UNKNOWN, 1)

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from planner.axis import Axis, Zoom, shifted
 from planner.timeline import Ink, end_words, fitting, lines
 from tui import errands, selectors
-from tui.look import OK, SOON, WARNING, Span, Spans, count, moment, number
+from tui.look import BLOCKER, SOON, UNKNOWN, WARNING, Span, Spans, count, moment, number
 from tui.prose import Page
 from tui.query import Row
 from tui.screens.filtered import FilteredFrame
@@ -26,6 +26,7 @@ from tui.timeline_rows import (
     Home,
     Subjects,
     bar_spans,
+    clock_name,
     columns_of,
     kept,
     legend,
@@ -39,8 +40,6 @@ from tui.widgets.virtual_table import VirtualTable
 if TYPE_CHECKING:
     from planner.fleetplan import FleetPlan
 
-SAMPLE = 50
-"""Rows whose names decide how wide their column is."""
 COPIED = 40
 """Rows that are copied as text, from the top."""
 COPY_WIDTH = 100
@@ -80,6 +79,7 @@ class TimelineScreen(FilteredFrame):
         self._days = 0
         """How far the axis was moved from today, to the future."""
         self._seen: tuple[object, ...] = ()
+        self._columns = columns_of(())
         self._entries: Sequence[Row | Home] = ()
         self._homeless = 0
         """Clusters that a row of no instance stands for."""
@@ -109,8 +109,16 @@ class TimelineScreen(FilteredFrame):
         self._seen = now
         if self._plan is None:
             self._subjects = Facts(state.rows, state.lens) if state.lens is not None else None
+        self._fit()
         self.query_one("#status", Line).show(legend(self.look, planned=self._plan is not None))
         self._fill()
+
+    def _fit(self) -> None:
+        """The widths of all rows, so that nothing moves while a filter is typed."""
+        subjects = self._subjects
+        everything = subjects.clusters if subjects else ()
+        by_instance = subjects is not None and self._by_instance
+        self._columns = columns_of(subjects.instances(everything) if by_instance else everything)
 
     def _fill(self) -> None:
         """Rows, order, sentence; also after a filter or a change of rows."""
@@ -120,11 +128,11 @@ class TimelineScreen(FilteredFrame):
         self._entries = subjects.instances(rows) if by_instance else rows
         self._homeless = sum(not row.home for row in rows) if by_instance else 0
         keys = [entry.key for entry in self._entries]
-        self.say(self._head(), self._sentence(), self._counts())
+        self.say(self._head(), self._sentence())
         self.table.show(
             keys,
             lambda key: row_cells(subjects, key, look) if subjects else (),
-            columns=columns_of([subjects.bar(key).label for key in keys[:SAMPLE]] if subjects else ()),
+            columns=self._columns,
             empty=selectors.empty_lines(self.state, self._query),
         )
         self.follow_why()
@@ -145,7 +153,9 @@ class TimelineScreen(FilteredFrame):
 
     def _head(self) -> Spans:
         shown = len(self._entries)
-        parts = [count(shown, "instance")] if self._by_instance else [self.state.label, count(shown, "cluster")]
+        parts = [count(shown, "instance" if self._by_instance else "cluster")]
+        if not (self._query or self._by_instance or self._plan):
+            parts.insert(0, self.state.label)
         if self._homeless:
             parts.append(f"{count(self._homeless, 'cluster')} on none")
         if self._query:
@@ -169,16 +179,17 @@ class TimelineScreen(FilteredFrame):
             by = f"Must start by {start.by:%Y-%m-%d}" if start.by else "No start is early enough"
             because = f" for the end on {start.deadline} ({start.clock}, {start.rule})."
             return ((f"{self.look.sign(WARNING)} {by}", "warning"), (because, ""))
-        coming = self._coming()
-        if coming is None:
-            return (("No end to come is known.", "strong"),) if self._entries else ()
-        bar = self._subjects.bar(coming.key)
-        sign = WARNING if coming.ends and (coming.ends - self._today).days <= SOON else OK
-        words, clock = end_words(coming.ends, self._today), f"{bar.kind}, {bar.owner}" if bar.owner else bar.kind
-        return (
-            (f"{self.look.sign(sign)} Next: {bar.label} {words}", sign.tone),
-            (f", {coming.ends} ({clock}).", ""),
-        )
+        return (*self._next(), *self._counts()) if self._entries else ()
+
+    def _next(self) -> Spans:
+        coming, subjects = self._coming(), self._subjects
+        if coming is None or subjects is None:
+            return (("No end to come is known.", "strong"),)
+        bar = subjects.bar(coming.key)
+        is_soon = coming.ends is not None and (coming.ends - self._today).days <= SOON
+        sign, tone = (f"{self.look.sign(WARNING)} ", WARNING.tone) if is_soon else ("", "strong")
+        words = f"{sign}Next: {bar.label} {end_words(coming.ends, self._today)}"
+        return ((words, tone), (f", {coming.ends} ({clock_name(bar)}).", ""))
 
     def _coming(self) -> Row | Home | None:
         place = bisect_left(self._entries, self._today, key=nearest_first)
@@ -186,13 +197,12 @@ class TimelineScreen(FilteredFrame):
         return entry if entry is not None and entry.ends is not None else None
 
     def _counts(self) -> Spans:
-        """What the sentence is not about."""
-        if self._subjects is None:
-            return ()
+        """What the next end leaves out."""
         ended = bisect_left(self._entries, self._today, key=nearest_first)
         undated = len(self._entries) - bisect_left(self._entries, date.max, key=nearest_first)
-        parts: list[Span] = [(f"{number(ended)} ended", "bad"), ("  ", "")] if ended else []
-        return (*parts, (f"{number(undated)} no date", "unknown")) if undated else tuple(parts[:1])
+        parts: list[Span] = [(f"  {self.look.sign(BLOCKER)} {number(ended)} ended", BLOCKER.tone)] if ended else []
+        parts += [(f"  {self.look.sign(UNKNOWN)} {number(undated)} no date", UNKNOWN.tone)] if undated else []
+        return tuple(parts)
 
     def why(self) -> Page:
         """The six clocks behind the bar, each with its source and what it rests on."""
@@ -247,6 +257,7 @@ class TimelineScreen(FilteredFrame):
     def action_group(self) -> None:
         """Instances or clusters."""
         self._by_instance = not self._by_instance
+        self._fit()
         self._fill()
 
     # -- the filter
