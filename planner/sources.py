@@ -63,7 +63,7 @@ def open_source(spec: SourceSpec, now: Callable[[], datetime] = _utc_now) -> Sou
         if spec.is_plan:
             name = shown(spec.file)
             raise FileError(
-                f"{name} cannot be used as a source", "it is a plan of one cluster, not a snapshot.",
+                f"{name} cannot be used as a source", "it is a plan, not a snapshot.",
                 f"Read it with: arcstep show {name}",
             )  # fmt: skip
         return SnapshotSource(spec.file)
@@ -102,6 +102,16 @@ def open_plan(path: Path) -> Document:
     except UnicodeDecodeError as error:
         why = f"byte {error.start:,} is not UTF-8 text."
         raise FileError(f"{name} cannot be read as a plan", why, "Save it as UTF-8, or make it anew.") from None
+
+
+def open_cluster_plan(path: Path) -> Document:
+    """A saved plan of one cluster, read back. Raises SourceError, also where it is a plan of instances."""
+    document = open_plan(path)
+    if document.fleet is not None:
+        why = "it is a plan of instances, and this works on the plan of one cluster."
+        cure = f"Read it with: arcstep show {document.name}. Plan one of its clusters: arcstep plan NAME --to VERSION"
+        raise FileError(f"{document.name} cannot be used here", why, cure)
+    return document
 
 
 class SnapshotSource:
@@ -154,5 +164,5 @@ def _read_snapshot(path: Path) -> Inventory:
 
 def _is_a_plan(path: Path) -> FileError:
     name = shown(path)
-    why = "it is a plan of one cluster, not a snapshot."
+    why = "it is a plan, not a snapshot."
     return FileError(f"{name} cannot be used as a source", why, f"Read it with: arcstep show {name}")

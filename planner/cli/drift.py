@@ -26,7 +26,7 @@ from planner.plan import Change, Plan
 from planner.ports import Report, Source
 from planner.replan import PlanDiff, ReplanError, compare, replan
 from planner.routes import Routes
-from planner.sources import open_plan
+from planner.sources import open_cluster_plan
 from planner.support import Judge
 
 _LONGEST: Final = 4096
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _opened(path: Path) -> tuple[Document, Plan]:
     """A saved plan with its data. Raises SourceError where there is none."""
-    document = open_plan(path)
+    document = open_cluster_plan(path)
     if document.plan is None:
         raise FileError(
             f"{document.name} cannot be compared", document.problems[0], "Give the file arcstep plan wrote."

@@ -10,6 +10,7 @@ from planner.acceptance import Acceptance
 from planner.cli.running import UsageError, say
 from planner.documents.aliases import Key
 from planner.documents.keyfile import extend_key, key_path, read_key
+from planner.documents.kinds import AnyPlan
 from planner.documents.redaction import redact, redact_acceptances, redact_id
 from planner.files import shown
 from planner.inventory import Inventory
@@ -55,17 +56,25 @@ def redacted_case(
     return made
 
 
-def key_of(plan_file: Path, given: Path | None, plan: Plan) -> Key | None:
+def key_of(plan_file: Path, given: Path | None, plan: AnyPlan) -> Key | None:
     """The key that explains a plan: the one given, or one that lies beside it. Raises FileError."""
     path = given or key_path(plan_file)
     if given is None and not path.exists():
         return None
     key = read_key(path)
-    if not key.explains(plan.subject.name):
-        say(f"{shown(path)} does not know {plan.subject.name}: names are shown as they stand in the file.")
+    name = _first_name(plan)
+    if not key.explains(name):
+        say(f"{shown(path)} does not know {name}: names are shown as they stand in the file.")
         return None
     say(f"names come from {shown(path)}; the file holds aliases, and its digest is that of the file.")
     return key
+
+
+def _first_name(plan: AnyPlan) -> str:
+    """The name of its cluster, or of the first of its instances."""
+    if isinstance(plan, Plan):
+        return plan.subject.name
+    return next((one.name for one in (*plan.instances, *plan.members)), "any of its names")
 
 
 def _say_key(path: Path) -> None:

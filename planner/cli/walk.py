@@ -21,7 +21,7 @@ from planner.documents.datablock import digest_of
 from planner.files import ensure_directory, shown, state_directory
 from planner.inventory import clean
 from planner.ports import Source, SourceError
-from planner.sources import SourceSpec, open_plan, open_source
+from planner.sources import SourceSpec, open_cluster_plan, open_source
 from planner.walking import Crew
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def open_walk(arguments: argparse.Namespace) -> Opened:
     given = vars(arguments)
     spec = spec_from(arguments)
     _check_source(spec, given)
-    document = open_plan(arguments.plan)
+    document = open_cluster_plan(arguments.plan)
     if document.plan is None or not document.executable:
         why = document.problems[0] if document.problems else "its data cannot be read."
         raise SourceError(_UNWALKED, why, f"Make it anew; arcstep show {document.name} says more.", USAGE)

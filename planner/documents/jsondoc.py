@@ -10,9 +10,11 @@ from msgspec import Struct
 
 from planner.documents.datablock import digest_of
 from planner.documents.driftdoc import DriftDocument
+from planner.documents.kinds import AnyPlan
 from planner.documents.readback import Document
 from planner.documents.wire import Moment, SnapshotFile
 from planner.findings import Finding
+from planner.fleetplan import FleetPlan
 from planner.inventory import Cluster, Instance, value_of
 from planner.next_move import next_move
 from planner.path import Routes
@@ -140,6 +142,8 @@ class ShowDocument(Struct, frozen=True):
     as_of: Rejudged | None
     """The plan on the day asked for, else on its own; null where nothing is based on the document."""
     plan: Plan | None
+    fleet: FleetPlan | None = None
+    """The plan of instances, where the document holds one; then `plan` and `as_of` are null."""
 
 
 def check_document(judge: Judge, routes: Routes, exit_code: int) -> CheckDocument:
@@ -164,19 +168,21 @@ def plan_document(plan: Plan) -> PlanDocument:
     return PlanDocument(plan.schema, digest_of(plan), plan)
 
 
-def show_document(document: Document, named: Plan | None = None, seen: Rejudged | None = None) -> ShowDocument:
+def show_document(document: Document, named: AnyPlan | None = None, seen: Rejudged | None = None) -> ShowDocument:
     """A plan document read back, as it is printed; `named` is its plan with real names, and the digest stays the file's.
 
     `seen` is the plan on a day.
     """
+    plan = named or document.holds
     return ShowDocument(
         schema=SHOW_SCHEMA,
         executable=document.executable,
         problems=document.problems,
         ticks={id: TickEntry(tick.done, tick.note) for id, tick in document.ticks.items()},
-        digest=digest_of(document.plan) if document.plan is not None else None,
+        digest=digest_of(document.holds) if document.holds is not None else None,
         as_of=seen,
-        plan=named or document.plan,
+        plan=plan if isinstance(plan, Plan) else None,
+        fleet=plan if isinstance(plan, FleetPlan) else None,
     )
 
 
@@ -188,6 +194,7 @@ def encode(document: Struct) -> str:
 def schemas() -> dict[str, dict[str, Any]]:
     """The published JSON Schemas by file name."""
     from planner.documents.catalogdoc import CatalogDiffDocument, CatalogDocument
+    from planner.documents.fleetjson import FleetPlanDocument
     from planner.documents.ticket import TicketDocument
     from planner.documents.whatifdoc import WhatIfDocument
 
@@ -200,7 +207,7 @@ def schemas() -> dict[str, dict[str, Any]]:
     }
     shapes |= {"ticket": TicketDocument}
     shapes |= {"catalog": CatalogDocument, "catalog-diff": CatalogDiffDocument}
-    shapes |= {"whatif": WhatIfDocument}
+    shapes |= {"whatif": WhatIfDocument, "fleet": FleetPlanDocument}
     return {
         f"{name}.schema.json": {"$schema": URL, "title": f"arcstep {name}", **msgspec.json.schema(shape)}
         for name, shape in shapes.items()

@@ -10,10 +10,10 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from planner.documents.datablock import digest_of, split
+from planner.documents.kinds import AnyPlan
 from planner.documents.markdown import render
 from planner.documents.marks import moment
 from planner.documents.readback import without_front_matter
-from planner.plan import Plan
 
 if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
@@ -56,7 +56,7 @@ footer { break-before: avoid; margin-top: 4mm; border-top: 1pt solid #000; font-
 """
 
 
-def render_page(plan: Plan) -> str:
+def render_page(plan: AnyPlan) -> str:
     """The HTML of a plan. The same plan gives the same text; everything from outside in it is text and never markup."""
     from markdown_it import MarkdownIt
 
@@ -85,7 +85,7 @@ def render_page(plan: Plan) -> str:
 """
 
 
-def _prose(plan: Plan) -> str:
+def _prose(plan: AnyPlan) -> str:
     """What people read of the document: no front matter, no data block, no word about that block."""
     text, _ = split(render(plan))
     _, prose = without_front_matter(text)

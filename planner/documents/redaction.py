@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar, cast
 
 from planner.acceptance import Acceptance
 from planner.documents.aliases import Key, Kind
+from planner.documents.kinds import AnyPlan
 from planner.documents.plainwords import ADDONS, is_plain
 from planner.inventory import (
     Addon,
@@ -29,9 +30,9 @@ from planner.inventory import (
     Unknown,
     Unread,
 )
-from planner.plan import Plan
 
 T = TypeVar("T")
+P = TypeVar("P", bound=AnyPlan)
 Naming = Callable[[Kind, str], str]
 
 _ID: Final = re.compile(
@@ -79,9 +80,10 @@ def redact_acceptances(accepted: Sequence[Acceptance], key: Key) -> tuple[tuple[
     return tuple(replace(one, reason=learned.alias(Kind.REASON, one.reason)) for one in accepted), learned
 
 
-def restore(plan: Plan, key: Key) -> Plan:
-    """The plan with real names, for people to look at; it has another digest than the plan that was signed."""
-    return cast(Plan, _restored(plan, key))
+def restore(plan: P, key: Key) -> P:
+    """The plan, of a cluster or of instances, with real names, for people to look at; it has another digest than the plan
+    that was signed."""
+    return cast(P, _restored(plan, key))
 
 
 def _restored(value: object, key: Key) -> object:
