@@ -1,8 +1,9 @@
-"""The longest time the event loop of the app stands still, while 10,000 clusters are loaded and filtered."""
+"""The longest time the event loop of the app stands still, while 10,000 clusters are loaded, filtered and grouped."""
 
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,10 +20,14 @@ BAR = 0.033
 
 
 def rows(folder: Path) -> Iterator[Row]:
-    idle, loading, filtering = asyncio.run(_freezes(snapshot_file(CLUSTERS, folder)))
+    path = snapshot_file(CLUSTERS, folder)
+    gc.collect()
+    gc.freeze()  # the fleets other themes have made here are not the app's to walk
+    idle, loading, filtering, grouped = asyncio.run(_freezes(path))
     note = f" ({ms(idle)} when idle)"
     yield Row("longest freeze, loading 10,000 clusters", ms(loading) + note, "<= 33 ms", loading <= BAR)
     yield Row("longest freeze, filtering 10,000 clusters", ms(filtering) + note, "<= 33 ms", filtering <= BAR)
+    yield Row("longest freeze, grouping and filtering them", ms(grouped) + note, "<= 33 ms", grouped <= BAR)
 
 
 class Ticker:
@@ -50,7 +55,7 @@ async def _watching() -> AsyncIterator[Ticker]:
         task.cancel()
 
 
-async def _freezes(path: Path) -> tuple[float, float, float]:
+async def _freezes(path: Path) -> tuple[float, float, float, float]:
     source = open_source(SourceSpec("file", file=path))
     app = PlannerApp()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -65,4 +70,8 @@ async def _freezes(path: Path) -> tuple[float, float, float]:
         async with _watching() as filtering:
             await pilot.press("slash", *"mill-00123")
             await pilot.pause()
-        return idle.longest, loading.longest, filtering.longest
+        await pilot.press("escape")
+        async with _watching() as grouped:
+            await pilot.press("v", "slash", *"mill-00123")
+            await pilot.pause()
+        return idle.longest, loading.longest, filtering.longest, grouped.longest

@@ -18,16 +18,30 @@ def rows(folder: Path) -> Iterator[Row]:
     with Terminal((ARCSTEP, "--from", str(snapshot_file(10_000, folder)))) as terminal:
         moving = _moving(terminal)
         yield _row("moving in 10,000 rows, key to settled", moving)
-        terminal.press("/")
-        terminal.settle()
-        yield _row("filtering 10,000 rows, key to settled", [_settled(terminal, key) for key in "mill-00123"])
+        yield _row("marking in 10,000 rows, key to settled", [_settled(terminal, key) for key in " " * 10])
+        yield _row("filtering 10,000 rows, key to settled", _filtering(terminal))
+    with Terminal((ARCSTEP, "--from", str(snapshot_file(10_000, folder)))) as terminal:
+        _begin(terminal)
+        yield _row("grouping 10,000 rows and back, key to settled", [_settled(terminal, key) for key in "v" * 9])
+        yield _row("moving in 10,000 grouped rows, key to settled", [_settled(terminal, key) for key in MOVES])
+        yield _row("filtering 10,000 grouped rows, key to settled", _filtering(terminal))
     with Terminal((ARCSTEP, "--from", str(snapshot_file(100_000, folder)))) as terminal:
         yield ratio("moving in 100,000 rows / in 10,000 rows", median(_moving(terminal)), median(moving), 1.5)
 
 
-def _moving(terminal: Terminal) -> list[float]:
+def _filtering(terminal: Terminal) -> list[float]:
+    terminal.press("/")
+    terminal.settle()
+    return [_settled(terminal, key) for key in "mill-00123"]
+
+
+def _begin(terminal: Terminal) -> None:
     terminal.until(NAME)
     terminal.settle(silence=2, patience=5, timeout=30)
+
+
+def _moving(terminal: Terminal) -> list[float]:
+    _begin(terminal)
     return [_settled(terminal, key) for key in MOVES]
 
 
