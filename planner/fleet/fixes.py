@@ -37,17 +37,13 @@ def fix_first(
 
 
 def _fix_first(standpoint: Standpoint, way: tuple[Platform, ...], routes: Routes, sure: bool) -> tuple[FixFirst, ...]:
-    survived = (Standing.FINE,) if sure else (Standing.FINE, Standing.CANNOT_JUDGE)
-
-    def goes_on(minor: Minor, platform: Platform) -> bool:
-        return fate_on(platform, minor, routes) in survived
-
+    falls = routes.remembered(("falls", way, sure), lambda: _Falls(way, routes, sure))
     fixes: list[FixFirst] = []
     start = standpoint.state
     for place, update in enumerate(way):
         climbs = _climbs(start, standpoint, routes)
-        needed = [held for held in climbs if all(goes_on(held.minor, one) for one in way[place:])]
-        safe = needed or [held for held in climbs if goes_on(held.minor, update)]
+        needed = [held for held in climbs if falls.last(held.minor) < place]
+        safe = needed or [held for held in climbs if place not in falls.of(held.minor)]
         if not safe:
             return ()
         # Far enough for all of the way: as little as that takes. Not far enough: as far as this release carries.
@@ -60,6 +56,26 @@ def _fix_first(standpoint: Standpoint, way: tuple[Platform, ...], routes: Routes
     return tuple(fixes)
 
 
+class _Falls:
+    """Which updates of a way a minor does not survive."""
+
+    def __init__(self, way: tuple[Platform, ...], routes: Routes, sure: bool) -> None:
+        self._way, self._routes = way, routes
+        self._survived = (Standing.FINE,) if sure else (Standing.FINE, Standing.CANNOT_JUDGE)
+        self._known: dict[Minor, tuple[int, ...]] = {}
+
+    def last(self, minor: Minor) -> int:
+        """The last of them; -1 = it survives all."""
+        return max(self.of(minor), default=-1)
+
+    def of(self, minor: Minor) -> tuple[int, ...]:
+        """Places in the way; worked out once."""
+        if minor not in self._known:
+            fates = (fate_on(platform, minor, self._routes) for platform in self._way)
+            self._known[minor] = tuple(place for place, fate in enumerate(fates) if fate not in self._survived)
+        return self._known[minor]
+
+
 def _best(climbs: Iterable[Climb]) -> Climb:
     """The fewest hops; of equals the newest patches."""
     return min(
@@ -69,8 +85,9 @@ def _best(climbs: Iterable[Climb]) -> Climb:
 
 def fate_on(platform: Platform, minor: Minor, routes: Routes) -> Standing:
     """Whether a minor can continue on a release nobody here runs yet; worked out once."""
-    nowhere = Ground(NOWHERE)
-    return routes.remembered(("fate", platform, minor), lambda: standing(routes.catalog, nowhere, platform, minor))
+    return routes.remembered(
+        ("fate", platform, minor), lambda: standing(routes.catalog, Ground(NOWHERE), platform, minor)
+    )
 
 
 def _climbs(start: State, standpoint: Standpoint, routes: Routes) -> dict[KubernetesVersion, Climb]:
