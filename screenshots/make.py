@@ -66,6 +66,8 @@ SHOTS = (
     Shot("knowledge", keys=("K",)),
     Shot("knowledge-minors", keys=("K", "2")),
     Shot("knowledge-disputes", keys=("K", "3", "down", "down")),
+    Shot("timeline", keys=("t",)),
+    Shot("timeline-instances", keys=("t", "v")),
     Shot("palette", keys=("colon",)),
     Shot("source", keys=("colon", *"source", "enter")),
     Shot("walk-preflight", WALKED, ("p",), "preflight"),

@@ -176,8 +176,9 @@ async def test_a_plan_is_drawn_with_its_slots_and_latest_start_without_a_source(
     async with staged(b.inventory()) as pilot:
         screen = TimelineScreen(small_plan())
         await pilot.app.push_screen(screen)
-        await press(pilot, "plus", "plus")
+        await press(pilot)
         found = lines_of(pilot)
+        assert "1 d a cell" in found[3]
         row = found[4]
         assert "▬▬▒▒►◇" in row.replace(" ", "") and "grace, 6 d left" in row
         assert "▬ planned" in found[-2] and "► start by" in found[-2] and "◇ end" in found[-2]

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 COPIED = 40
 """Rows that are copied as text, from the top."""
 COPY_WIDTH = 100
+NARROW = 80
 INKS = ("Bars", tuple((f"{ink.glyph}  ({ink.ascii})", ink.meaning) for ink in Ink if ink.words))
 
 
@@ -75,7 +76,7 @@ class TimelineScreen(FilteredFrame):
         self._plan = plan
         self._query = ""
         self._by_instance = False
-        self._zoom = Zoom.YEAR
+        self._zoom = _zoom_of(self._subjects) if self._subjects else Zoom.YEAR
         self._days = 0
         """How far the axis was moved from today, to the future."""
         self._seen: tuple[object, ...] = ()
@@ -278,3 +279,9 @@ class TimelineScreen(FilteredFrame):
             self.clear_filter()
         else:
             self.action_back()
+
+
+def _zoom_of(subjects: Subjects) -> Zoom:
+    """The closest one on which everything that is planned can be seen."""
+    bars = [subjects.bar(row.key) for row in subjects.clusters]
+    return fitting(bars, NARROW, subjects.as_of.date()).zoom
