@@ -45,10 +45,9 @@ class Listing:
         self.by_instance = False
         self.keys: Sequence[str] = ()
         self.columns: tuple[Column, ...] = COLUMNS
-        self.shown = 0
-        """Clusters shown; rows of instances do not count."""
         self._all: tuple[Row, ...] = ()
         self._rows: Mapping[str, Row] = {}
+        self._kept: Sequence[Row] = ()
         self._groups: Mapping[str, Group] = {}
         self._instances: Mapping[str, InstanceRow] | None = None
         self._made: tuple[str, Order, bool] | None = None
@@ -64,17 +63,17 @@ class Listing:
             return
         if fresh or self._made is None or self._made[2] != self.by_instance:
             self.columns = _columns(state.rows, by_instance=self.by_instance)
-        before, same = self.keys, not fresh and self._made is not None and self._made[1:] == wanted[1:]
+        narrowed = not fresh and self._made is not None and self._made[1:] == wanted[1:] and bool(self._made[0])
         self._made = wanted
         rows = keep(state.rows, self.query, state.as_of.date()) if state.as_of else state.rows
-        self.shown = len(rows)
+        if narrowed and self.query and rows and rows == self._kept:
+            return  # another letter that excludes nothing: there is nothing to draw
+        self._kept = rows
         if self.by_instance:
             self._group(rows, state)
         else:
             self._groups = {}
             self.keys = [row.key for row in self.order.sort(rows)]
-        if same and self.keys and self.keys == before:
-            self.keys = before  # another letter that excludes nothing: there is nothing to draw
 
     def _group(self, rows: Sequence[Row], state: AppState) -> None:
         from tui.groups import grouped, instance_rows
@@ -84,6 +83,11 @@ class Listing:
         groups = grouped(rows, self._instances, self.order, whole=not self.query)
         self._groups = {group.instance.key: group for group in groups}
         self.keys = [key for group in groups for key in (group.instance.key, *group.keys)]
+
+    @property
+    def shown(self) -> int:
+        """Clusters shown; rows of instances do not count."""
+        return len(self._kept)
 
     @property
     def instances(self) -> int:

@@ -119,6 +119,7 @@ def test_instances_stand_by_their_worst_cluster_and_clusters_in_the_chosen_order
         "store113", "scada-07", "pos-0113", "pos-0114", "plant12", "mes-prod", "mes-web", "lab", "lab-1", "lab-3",
         "instance ", "adrift", "store201", "pos-0202", "pos-0201", "spare",
     ]  # fmt: skip
+    assert names(listing_of(state, "s", by_instance=True)) == names(listing_of(state, by_instance=True))[:-1]
     by_name = listing_of(state, by_instance=True, order=Order(1).reverse())
     assert names(by_name)[:4] == ["store113", "scada-07", "pos-0114", "pos-0113"]
     by_place = listing_of(state, by_instance=True, order=Order(2))

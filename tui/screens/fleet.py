@@ -232,12 +232,16 @@ class FleetScreen(FilteredFrame):
         """Mark the row and go to the next one; of an instance its clusters, and to the next instance."""
         keys = self.listing.clusters(self.table.key)
         if keys:
-            self.post_message(MarksToggled(keys))
+            self._toggle(keys)
         self.table.action_move(len(keys) + 1 if self._group is not None else 1)
 
     def action_mark_all(self) -> None:
         """Mark all rows shown, or none."""
-        self.post_message(MarksToggled(self.listing.all_clusters))
+        self._toggle(self.listing.all_clusters)
+
+    def _toggle(self, keys: tuple[str, ...]) -> None:
+        # Straight to the app and not up through the screen, so that marks and cursor are drawn in one frame.
+        self.app.post_message(MarksToggled(keys))
 
     def action_sort(self) -> None:
         """Sort by the next column."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 SLICE = 0.008
 """Seconds between two looks at the keyboard."""
-AT_ONCE = 0.012
+AT_ONCE = 0.010
 """Seconds that may be spent on rows while they are drawn, less than a second frame would cost. Most screens take 4 ms."""
 FRAME = 0.03
 """Seconds after which drawing counts as drawing something else."""
