@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 
-from planner.cli.running import UsageError
+from planner.bands import Run
+from planner.cli.running import UsageError, say
 from planner.schedule.calendar import ANYTIME, Calendar
 
 
@@ -18,9 +19,16 @@ def calendar_from(arguments: argparse.Namespace) -> Calendar:
         calendar = ANYTIME if path is None else load(path)
     except CalendarError as error:
         raise UsageError(f"The calendar cannot be used: {error}.".replace("..", ".")) from None
-    if getattr(arguments, "demo", False):
-        return calendar
-    from planner.journal import own_runs, walks_directory
+    return calendar if getattr(arguments, "demo", False) else replace(calendar, runs=_own_runs())
 
-    directory = walks_directory()
-    return replace(calendar, runs=own_runs(directory)) if directory.is_dir() else calendar
+
+def _own_runs() -> tuple[Run, ...]:
+    """Looked for where walks lie; the directory is not made for that, and a plan does not fail for want of it."""
+    from planner.files import FileError, state_directory
+    from planner.journal import own_runs
+
+    try:
+        return own_runs(state_directory() / "walks")
+    except FileError as error:
+        say(f"your own runs are not counted: {error.what}: {error.why}")
+        return ()

@@ -156,16 +156,17 @@ def _frame(timing: Timing) -> Iterator[str]:
         zone = f" Meant in {text(timing.zone)}; every moment in this document is in UTC."
         yield from labelled("Calendar", f"{sentence(timing.calendar)}{zone}")
     if timing.fit is not None:
-        yield from labelled("Window fit", fit_words(timing.fit))
+        yield from labelled("Window fit", fit_words(timing.fit, timing.high))
     if timing.downtime:
         yield from labelled("Downtime", NOT_ROLLED)
         yield from (f"- {sentence(words)}" for words in timing.downtime)
         yield ""
 
 
-def fit_words(fit: WindowFit) -> str:
-    """Whether all steps in a row go into one window, and in which step it closes."""
-    needed, window = span(fit.low, fit.high), minutes_in_words(fit.window)
+def fit_words(fit: WindowFit, work: int | None = None) -> str:
+    """Whether all steps in a row go into one window, and in which step it closes; `work` is their high estimate alone."""
+    waits = ", soak included" if work is not None and fit.high > work else ""
+    needed, window = f"{span(fit.low, fit.high)} in a row{waits}", minutes_in_words(fit.window)
     match fit.fit:
         case Fit.FITS:
             return f"fits: {needed}, in a window of {window}."

@@ -24,6 +24,7 @@ from planner.path import Routes
 from planner.plan import ClockLine, Plan
 from planner.planning import build_plan
 from planner.support import Judge
+from planner.timing import MustStart, Share, Slot, Timing
 from planner.version import OsLine
 from tests.builders import AS_OF, cluster, inventory, offered
 from tests.documents.plans import NO_PATH, PLAN
@@ -139,6 +140,67 @@ def test_a_release_to_come_says_which_step_waits_for_it() -> None:
     event = by_day(FULL)[date(2026, 6, 1)]
     assert event["summary"] == "mes-prod: Azure Local 2510: not before this day"
     assert event["description"].startswith("Step S02, release 2411 → 2510, cannot begin earlier")
+
+
+# -- slots and the day to start by --
+
+AT = datetime(2026, 6, 6, 20, tzinfo=UTC)
+START = MustStart(
+    date(2026, 7, 31),
+    "Azure Local release",
+    "LBL",
+    AT,
+    (Share("work, high estimate", 90), Share("lead time", 7200)),
+    False,
+)
+TIMED = replace(
+    FULL,
+    timing=Timing(
+        low=60,
+        high=90,
+        slots=(Slot("S01", AT, AT + timedelta(minutes=90), "nights"), Slot("S02", AT, AT + timedelta(hours=8))),
+        must_start=START,
+    ),
+)
+
+
+def test_a_slot_is_an_event_with_its_times_that_keeps_people_busy() -> None:
+    first, second = (event for event in events(TIMED) if event["transp"] == "OPAQUE")
+    assert (first.start, first.end) == (AT, AT + timedelta(minutes=90))
+    assert first["summary"] == "mes-prod: S01 Kubernetes 1.28.9 → 1.29.4 (mes-prod)"
+    assert first["description"].startswith("cluster operator; window nights; the end is by the high estimate.\n")
+    assert second["description"].startswith("Azure Local owner; any time is allowed;")
+    assert not list(first.walk("VALARM"))
+    assert b"DTSTART:20260606T200000Z" in render_calendar(TIMED) and b"VTIMEZONE" not in render_calendar(TIMED)
+
+
+def test_the_day_to_start_by_warns_before_it_comes() -> None:
+    [event] = [event for event in events(TIMED) if "must start" in event["summary"]]
+    assert event["summary"] == "mes-prod: must start by this day" and event.start == AT.date()
+    assert event["description"].startswith(
+        "Begin by 2026-06-06 20:00 UTC: Azure Local release ends with 2026-07-31 (rule LBL), less 1 h 30 min work, high "
+        "estimate, 5 days lead time.\n"
+    )
+    assert len(list(event.walk("VALARM"))) == 2
+
+
+def test_a_day_to_start_by_that_is_past_says_so_and_does_not_ring() -> None:
+    late = replace(START, is_past=True, finish=AT, days_unsupported=3)
+    assert TIMED.timing is not None
+    plan = replace(TIMED, timing=replace(TIMED.timing, must_start=late))
+    [event] = [event for event in events(plan) if "must start" in event["summary"]]
+    assert event["summary"].endswith("(past)") and not list(event.walk("VALARM"))
+    assert "earliest finish 2026-06-06, 3 days unsupported" in event["description"]
+    never = replace(TIMED, timing=replace(TIMED.timing, must_start=replace(late, by=None)))
+    assert not [event for event in events(never) if "must start" in event["summary"]]
+
+
+def test_a_slot_without_a_step_or_without_length_is_left_out() -> None:
+    assert TIMED.timing is not None
+    strange = (Slot("S99", AT, AT + timedelta(hours=1)), Slot("S01", AT, AT))
+    assert "OPAQUE" not in {
+        event["transp"] for event in events(replace(TIMED, timing=replace(TIMED.timing, slots=strange)))
+    }
 
 
 # -- the file --

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
-from planner.bands import ASSUMPTION, Band, Run, band
-from planner.documents.markdown import render
+from planner.bands import ASSUMPTION, Band, Run, band, release_band
+from planner.documents.markdown import read, render
 from planner.documents.timing import plan_time, schedule, span, step_time
 from planner.goals import LATEST
 from planner.inventory import Unknown
@@ -16,6 +17,7 @@ from planner.path import Routes
 from planner.plan import Plan, StepKind
 from planner.planning import build_plan
 from planner.support import Judge
+from planner.timing import Conflict, Fit, MustStart, Share, Slot, Timing, WindowFit
 from tests.builders import cluster, inventory, offered, pool
 from tests.documents.plans import HOP, NO_PATH, PLAN, UPDATE
 
@@ -97,3 +99,122 @@ def test_a_schedule_says_what_is_missing_and_lists_the_dates_in_order() -> None:
 
 def test_what_holds_no_steps_has_no_schedule() -> None:
     assert schedule(NO_PATH) == [] and "**How long:**" not in render(NO_PATH)
+
+
+# -- a plan with a timing --
+
+BY = datetime(2026, 6, 24, 2, 24, tzinfo=UTC)
+START = MustStart(
+    deadline=date(2026, 7, 31),
+    clock="Azure Local release",
+    rule="LBL",
+    by=BY,
+    shares=(Share("work, high estimate", 96), Share("freeze sale | *", 44760), Share("lead time", 7200)),
+    is_past=False,
+    finish=datetime(2026, 5, 30, 21, 36, tzinfo=UTC),
+    days_unsupported=0,
+)
+SLOT = Slot("S01", datetime(2026, 5, 30, 20, tzinfo=UTC), datetime(2026, 5, 30, 21, 36, tzinfo=UTC), "nights")
+TIMING = Timing(
+    low=48,
+    high=96,
+    fit=WindowFit(Fit.FITS, 48, 96, 480),
+    slots=(SLOT, replace(SLOT, step="S02", window="")),
+    must_start=START,
+    downtime=("Pool a of c has one node: its workloads are down while it is replaced.",),
+    zone="Europe/Vienna",
+    calendar="window nights (Sat 22:00-06:00)",
+)
+
+
+def shown(**changes: object) -> str:
+    return render(replace(PLAN, timing=replace(TIMING, **changes)))  # type: ignore[arg-type]
+
+
+def test_the_summary_says_when_it_is_planned_and_by_when_it_has_to_begin() -> None:
+    text = shown()
+    assert "- **When:** planned from 2026-05-30 20:00 UTC to 2026-05-30 21:36 UTC.\n" in text
+    clock = "(Azure Local release, last good day 2026-07-31, LBL)"
+    assert f"- **Must start by:** 2026-06-24 02:24 UTC {clock}.\n" in text
+    late = replace(START, is_past=True, days_unsupported=1, finish=datetime(2026, 8, 1, 3, tzinfo=UTC))
+    assert f"02:24 UTC {clock}. Past: earliest finish 2026-08-01, 1 day unsupported.\n" in shown(must_start=late)
+    never = replace(late, by=None, shares=())
+    assert f"- **Must start by:** no start is early enough {clock}: earliest finish" in shown(must_start=never)
+
+
+def test_the_subtraction_stands_line_by_line_and_stays_one_table() -> None:
+    assert (
+        "| Counted back from the nearest clock | Time |\n| --- | --- |\n"
+        "| end of 2026-07-31, the last good day of Azure Local release (LBL) | 2026-08-01 00:00 UTC |\n"
+        "| less work, high estimate | 1 h 36 min |\n"
+        "| less freeze sale \\| \\* | 31 days 2 h |\n"
+        "| less lead time | 5 days |\n"
+        "| must start by | 2026-06-24 02:24 UTC |\n"
+    ) in shown()
+    assert "Counted back" not in shown(must_start=replace(START, by=None)) + shown(must_start=None)
+
+
+def test_slots_stand_beside_their_steps() -> None:
+    text = shown(slots=(SLOT,))
+    assert "| Not before | Planned | Window |" in text
+    assert "| 2026-05-30 20:00 UTC to 2026-05-30 21:36 UTC | nights |" in text
+    assert "| 2026-06-01 | not placed |  |" in text
+    assert "21:36 UTC, as far as S01.\n" in text
+    assert "| 2026-05-30 20:00 UTC to 2026-05-30 21:36 UTC | any time |" in shown()
+
+
+@pytest.mark.parametrize(
+    ("fit", "words"),
+    [
+        (WindowFit(Fit.FITS, 48, 96, 480), "fits: 48 min to 1 h 36 min in a row, in a window of 8 h."),
+        (WindowFit(Fit.TIGHT, 48, 96, 90, "S02"), "tight: 48 min to 1 h 36 min in a row; by the high estimate the window of "
+         "1 h 30 min closes in step S02."),
+        (WindowFit(Fit.OVERRUNS, 108, 156, 90, "S02"), "overruns at step S02: 1 h 48 min to 2 h 36 min in a row, soak "
+         "included, do not go into one window of 1 h 30 min; more than one is needed."),
+    ],
+)  # fmt: skip
+def test_the_window_fit_in_words(fit: WindowFit, words: str) -> None:
+    assert f"**Window fit:** {words}\n" in shown(fit=fit)
+
+
+def test_single_nodes_are_called_downtime_and_not_rolling() -> None:
+    text = shown()
+    assert (
+        "**Downtime:** A new node joins before an old one goes (CU), but nothing published says that one node rolls"
+        in text
+    )
+    assert "- Pool a of c has one node: its workloads are down while it is replaced.\n" in text
+    assert "**Downtime:**" not in shown(downtime=())
+
+
+def test_what_does_not_fit_says_what_would_have_to_give_way() -> None:
+    finish = datetime(2026, 6, 2, 16, tzinfo=UTC)
+    text = shown(
+        slots=(), conflicts=(Conflict(("freeze a", "window b"), finish), Conflict(("finish by 2026-06-01",), finish))
+    )
+    assert "- **When:** not scheduled: it does not fit into the calendar;" in text
+    assert "1. freeze a and window b: done by 2026-06-02 16:00 UTC.\n" in text
+    assert "2. finish by 2026-06-01: done by 2026-06-02 16:00 UTC.\n" in text
+
+
+def test_what_is_not_known_is_said_in_place_of_a_day() -> None:
+    text = shown(slots=(), must_start=None, unknown=("S01",))
+    assert "- **Must start by:** unknown: how long S01 will take is not known.\n" in text
+    assert (
+        "- **When:** not scheduled: how long S01 will take is not known, and nothing behind it can be placed.\n" in text
+    )
+    assert "unknown: no clock has an end that is known.\n" in shown(must_start=None)
+
+
+def test_a_document_with_a_timing_reads_back() -> None:
+    plan = replace(PLAN, timing=replace(TIMING, conflicts=(Conflict(("freeze a",), BY),), unknown=("S02",)))
+    document = read(render(plan), "p.md")
+    assert document.problems == () and document.plan == plan
+
+
+def test_a_release_update_is_added_up_with_the_upgrades() -> None:
+    timed = replace(PLAN, steps=(replace(HOP, duration=band(6, ())), replace(UPDATE, duration=release_band())))
+    assert plan_time(timed) == (
+        "the Kubernetes upgrade and the release update together: 2 h 36 min to 9 h 12 min (a guess, by arcstep's own "
+        "assumption: see Sources)."
+    )
