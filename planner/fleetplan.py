@@ -69,7 +69,7 @@ class Binding:
     cluster: str
     """Name."""
     version: str
-    """What it runs when the stage begins."""
+    """What it runs before that step."""
     needs: str
     """The least version that survives the update."""
     step: str

@@ -15,17 +15,18 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from planner.ports import Progress, Source, SourceError, ignore
-from tui import messages, places, state
+from tui import fleet_job, messages, places, state
 from tui.judging import Judging
 from tui.leaving import leave_on_signals, within
 from tui.look import Look
 from tui.mishaps import Sturdy
 from tui.pacing import Newest
+from tui.planning import Planning
 from tui.requests import Requests
 from tui.settings import Settings
 from tui.state import AppState, Failure, Phase
 from tui.theme import ARCSTEP
-from tui.walking import Outfit, Walking, opened
+from tui.walking import Outfit, Walking
 
 if TYPE_CHECKING:
     from planner.documents.readback import Document
@@ -68,6 +69,7 @@ class PlannerApp(Sturdy):
         super().__init__(ansi_color=no_color or None)
         self.source, self.look = source, look
         self.requests, self.walking, self._walk = Requests(clock), Walking(self, outfit), walk
+        self.planning = Planning(self)
         self._opener, self._begin, self._document, self._clock = opener, begin, document, clock
         self.judging = Judging(overlays, as_of)
         self._progress = Newest(self._show_progress)
@@ -92,7 +94,7 @@ class PlannerApp(Sturdy):
         if self._walk:
             self.call_after_refresh(self.post_message, self._walk)
         elif self._document:
-            self.call_after_refresh(self.read_document, self._document)
+            self.call_after_refresh(self.planning.open, self._document)
         elif self.source or self._begin:
             self.call_after_refresh(self.read_fleet)
         else:
@@ -126,7 +128,7 @@ class PlannerApp(Sturdy):
             inventory = await self.source.load(self._progress.report)
             self._progress.forget()
             self.workers.cancel_group(self, "part")
-            await self._judge(inventory, done=True)
+            await self.judge(inventory, done=True)
         except asyncio.CancelledError:
             self.workers.cancel_group(self, "part")
             self.state = state.cancelled(self.state)
@@ -152,25 +154,15 @@ class PlannerApp(Sturdy):
     async def judge_part(self, inventory: Inventory, *, done: bool) -> None:
         """Show these facts: a part of a reading, or the newest whole."""
         with suppress(ValueError):  # the reading itself says what is wrong with the catalog
-            await self._judge(inventory, done=done)
+            await self.judge(inventory, done=done)
 
-    async def _judge(self, inventory: Inventory, *, done: bool) -> None:
+    async def judge(self, inventory: Inventory, *, done: bool) -> None:
+        """Judge these facts and show them."""
         lens = await self.judging.lens(inventory)
         rows = await self.judging.rows(lens, self._progress.report if done else ignore)
         if not done and self.state.phase is not Phase.LOADING:
             return  # the whole reading was faster
         self.state = replace(state.judged(self.state, lens, rows, done=done), now=self._now())
-
-    @work(group="load", exit_on_error=False)
-    async def read_document(self, document: Callable[[], Document]) -> None:
-        """Open a saved plan, then the knowledge that explains what it cites. No source is touched."""
-        try:
-            self.state = state.job_opened(self.state, *await asyncio.to_thread(opened, document))
-            catalog, _ = await self.judging.knowledge()
-        except (SourceError, ValueError) as error:
-            self.state = state.job_failed(self.state, Failure.of(error))
-        else:
-            self.state = replace(self.state, catalog=catalog)
 
     @work(exclusive=True, group="clusters", exit_on_error=False)
     async def read_clusters(self, keys: tuple[str, ...]) -> None:
@@ -179,14 +171,14 @@ class PlannerApp(Sturdy):
         try:
             for key in keys:
                 self.state = state.reading(self.state, left)
-                note = await self._read_again(key)
+                note = await self.read_again(key)
                 if note:
                     self.notify(note, severity="warning", markup=False)
                 left -= {key}
         finally:
             self.state = state.reading(self.state, frozenset())
 
-    async def _read_again(self, key: str) -> str:
+    async def read_again(self, key: str) -> str:
         """Refresh one cluster; returns why it could not be, or ""."""
         inventory = self.state.inventory
         cluster = inventory.by_key.get(key) if inventory else None
@@ -195,17 +187,10 @@ class PlannerApp(Sturdy):
         try:
             newer = await self.source.refresh(inventory, cluster)
             if newer is not inventory:
-                await self._judge(newer, done=True)
+                await self.judge(newer, done=True)
         except SourceError as error:
             return f"{cluster.name} could not be read again, these are its older facts: {error.why} {error.cure}"
         return ""
-
-    @work(exclusive=True, group="plan", exit_on_error=False)
-    async def make_plan(self, key: str, goal: str) -> None:
-        """Read the cluster live, then plan; when it cannot be read, plan from the old facts and say so."""
-        self.state = state.job_begun(self.state, key, goal, "reading it again")
-        note = await self._read_again(key)
-        self.state = state.planned(self.state, [note] if note else [])
 
     # -- what the screens ask for
 
@@ -224,9 +209,15 @@ class PlannerApp(Sturdy):
 
     @on(messages.PlanAsked)
     def _plan(self, message: messages.PlanAsked) -> None:
-        self.make_plan(message.key, message.goal)
-        if not places.is_plan(self.screen):
-            self.push_screen(places.plan())
+        self.planning.begin(message)
+
+    @on(messages.FleetPlanAsked)
+    def _plan_fleet(self, message: messages.FleetPlanAsked) -> None:
+        self.planning.begin_fleet(message)
+
+    @on(messages.FleetPlanSaved)
+    def _fleet_saved(self, message: messages.FleetPlanSaved) -> None:
+        self.state = fleet_job.saved(self.state, message.where)
 
     @on(messages.PlanSaved)
     def _saved(self, message: messages.PlanSaved) -> None:

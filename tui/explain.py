@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from planner.catalog import Catalog
 from planner.findings import Evidence, Finding
 from planner.inventory import Cluster, Known
-from planner.plan import Check, Command, DeadEnd, Plan, RiskNote, Step
+from planner.plan import Check, Command, DeadEnd, RiskNote, Step
 from planner.support import Clock
 from tui.look import Look, clock_sign, clock_words, moment, severity_sign, support_sign
 from tui.prose import GAP, Item, Page, bullet, field, heading, para
@@ -138,7 +138,9 @@ def source_items(keys: Iterable[str], catalog: Catalog | None) -> list[Item]:
     return [GAP, heading("Sources"), *items] if items else []
 
 
-def step_page(step: Step, plan: Plan, catalog: Catalog | None, ticks: frozenset[str] = frozenset()) -> Page:
+def step_page(
+    step: Step, risks: Sequence[RiskNote], catalog: Catalog | None, ticks: frozenset[str] = frozenset()
+) -> Page:
     """A step in full: why, commands, what to expect, checks, what to do when it goes wrong."""
     page: list[Item] = [
         heading(f"{step.id}  {step.title}"),
@@ -164,9 +166,9 @@ def step_page(step: Step, plan: Plan, catalog: Catalog | None, ticks: frozenset[
     if step.if_wrong:
         page += [GAP, heading("If it goes wrong")]
         page += [bullet((sign, "strong"), f": {cure}") for sign, cure in step.if_wrong]
-    risks = [risk for risk in plan.risks if step.id in risk.steps]
-    if risks:
-        page += [GAP, heading("Risks"), *(item for risk in risks for item in risk_items(risk))]
+    met = [risk for risk in risks if step.id in risk.steps]
+    if met:
+        page += [GAP, heading("Risks"), *(item for risk in met for item in risk_items(risk))]
     page += rule_items(step.rules, catalog)
     page += source_items(step.sources, catalog)
     return tuple(page)

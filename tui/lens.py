@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING
 from planner.support import Judge
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from planner.catalog import Catalog
     from planner.findings import Finding, Severity
+    from planner.fleetplan import FleetPlan
     from planner.inventory import Cluster
     from planner.plan import Plan
     from planner.routes import Routes
+    from planner.schedule.calendar import Calendar
 
 
 class Lens:
@@ -73,6 +77,19 @@ class Lens:
             wanted = parse_goal(goal, self.catalog)
             self._plans[cluster.key, goal] = build_plan(cluster, wanted, self.judge, self.routes)
         return self._plans[cluster.key, goal]
+
+    def fleet_plan(
+        self, ids: Sequence[str], keys: frozenset[str], goal: str, calendar: Calendar | None = None
+    ) -> FleetPlan:
+        """The plan of instances in which these clusters reach a goal. Raises GoalError where the goal makes no sense."""
+        from planner.fleet.building import build_fleet_plan
+        from planner.goals import parse_goal
+        from planner.schedule.calendar import ANYTIME
+
+        inventory = self.judge.inventory
+        wanted = parse_goal(goal, self.catalog)
+        instances = [inventory.instance_by_id[id] for id in ids]
+        return build_fleet_plan(instances, wanted, self.judge, self.routes, (), calendar or ANYTIME, keys)
 
     def tally(self, cluster: Cluster) -> tuple[str, Severity | None]:
         """Findings counted, such as "2B 3W 1U", and the worst severity; "-" and None where there are none."""

@@ -11,6 +11,7 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from planner.plan import Plan
+    from planner.schedule.calendar import Calendar
 
 
 class MarksToggled(Message):
@@ -42,11 +43,24 @@ class PlanAsked(Message):
 
 
 class FleetPlanAsked(Message):
-    """One plan for several clusters to a goal is wanted; the keys come in the order of the fleet, worst first."""
+    """One plan for several clusters to a goal is wanted; the keys come in the order of the fleet, worst first.
 
-    def __init__(self, keys: tuple[str, ...], goal: str = "latest") -> None:
+    `calendar` None = the one of the last plan; `file` is where it was read.
+    """
+
+    def __init__(
+        self, keys: tuple[str, ...], goal: str = "latest", calendar: Calendar | None = None, file: str = ""
+    ) -> None:
         super().__init__()
-        self.keys, self.goal = keys, goal
+        self.keys, self.goal, self.calendar, self.file = keys, goal, calendar, file
+
+
+class FleetPlanSaved(Message):
+    """The plan of instances on the table was written to this place."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__()
+        self.where = where
 
 
 class PlanSaved(Message):

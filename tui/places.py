@@ -40,6 +40,20 @@ def is_plan(screen: object) -> bool:
     return isinstance(screen, PlanScreen)
 
 
+def fleet_plan() -> Screen[object]:
+    """The plan of instances on the table."""
+    from tui.screens.fleet_plan import FleetPlanScreen
+
+    return FleetPlanScreen()
+
+
+def is_fleet_plan(screen: object) -> bool:
+    """Whether the plan of instances is already in front."""
+    from tui.screens.fleet_plan import FleetPlanScreen
+
+    return isinstance(screen, FleetPlanScreen)
+
+
 def walk() -> Screen[object]:
     """The walk that is open."""
     from tui.screens.walk import WalkScreen

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from planner.inventory import Inventory
     from planner.plan import Plan
     from planner.states import SupportState
+    from tui.fleet_job import FleetJob
     from tui.lens import Lens
     from tui.open_walk import OpenWalk
 
@@ -129,6 +130,8 @@ class AppState:
     reading: frozenset[str] = frozenset()
     """Keys of the clusters being read again."""
     job: Job | None = None
+    fleet_job: FleetJob | None = None
+    """The plan of instances on the table."""
     may_upgrade: bool = False
     """Upgrades were allowed at the start; whether a source can make them is its own affair."""
     walk: OpenWalk | None = None

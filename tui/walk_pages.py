@@ -276,7 +276,7 @@ def why_page(row: WalkRow, walk: Walk, shown: OpenWalk, catalog: Catalog | None,
     if step is None:
         return head
     ticks = frozenset(tick.item for tick in leg.ticks if tick.mark is Mark.OK)
-    return (*head, GAP, *step_page(step, walk.plan, catalog, ticks))
+    return (*head, GAP, *step_page(step, walk.plan.risks, catalog, ticks))
 
 
 def log_page(walk: Walk, most: int = 0) -> Page:

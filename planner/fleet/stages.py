@@ -48,7 +48,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A cluster an update waits for: what it runs when the stage begins, and the move that brings it over the mark.
+    """A cluster an update waits for: what it runs before, and the move that brings it over the mark.
 
     Without a move nothing does, and a person decides.
     """
@@ -117,28 +117,23 @@ def _update(joint: Joint, platform: Platform, after: Platform) -> LegalMove:
 
 
 def _bound(joint: Joint, platform: Platform, after: Platform, catalog: Catalog) -> Iterator[Bound]:
+    """Who an update waits for. A hop that an earlier update waited for already is not named again."""
     for place, (traveller, path) in enumerate(zip(joint.party.travellers, joint.paths, strict=True)):
         if path is None:
             if place in joint.isolated and _ends_here(traveller, joint, platform, after, catalog):
                 yield from (Bound(one, traveller.standpoint.state.version, None) for one in traveller.clusters)
             continue
-        version = _version_on(path, platform)
-        if _is_fine(version, traveller, after, catalog):
-            continue
-        saving = next(
-            move
-            for move in path.moves
-            if move.kind is MoveKind.HOP
-            and move.origin.platform == platform
-            and _is_fine(move.target.version, traveller, after, catalog)
-        )
-        yield from (Bound(cluster, version, saving) for cluster in traveller.clusters)
+        saving = _saving(path, traveller, after, catalog)
+        if saving is not None and saving != _saving(path, traveller, platform, catalog):
+            yield from (Bound(cluster, saving.origin.version, saving) for cluster in traveller.clusters)
 
 
-def _version_on(path: Path, platform: Platform) -> KubernetesVersion:
-    """What a cluster runs when it comes to a release."""
-    arrival = (move.target.version for move in path.moves if move.target.platform == platform)
-    return path.start.version if path.start.platform == platform else next(arrival)
+def _saving(path: Path, traveller: Traveller, after: Platform, catalog: Catalog) -> LegalMove | None:
+    """The hop of a path that brings a cluster over the mark of a release; None where it needs none."""
+    if _is_fine(path.start.version, traveller, after, catalog):
+        return None
+    hops = (move for move in path.moves if move.kind is MoveKind.HOP)
+    return next((move for move in hops if _is_fine(move.target.version, traveller, after, catalog)), None)
 
 
 def _is_fine(version: KubernetesVersion, traveller: Traveller, after: Platform, catalog: Catalog) -> bool:

@@ -59,7 +59,7 @@ def must_not(instances: Sequence[InstancePlan], members: Sequence[Member]) -> It
     for instance in instances:
         for stage in instance.stages:
             if stage.update and stage.binding:
-                names = ", ".join(f"{bound.cluster} ({bound.step})" for bound in stage.binding)
+                names = _names([f"{bound.cluster} ({bound.step})" for bound in stage.binding])
                 after = _after(instance, stage.release)
                 yield f"Do not update {instance.name} to {after} before {names}: it would be stranded for good (P18)."
     lost = [one for one in members if one.part is Part.ISOLATED and not one.steps]

@@ -121,7 +121,7 @@ def test_no_update_comes_before_a_hop_it_would_make_impossible() -> None:
     assert [[(one.cluster, one.version, one.needs) for one in stage.binding] for stage in instance.stages] == [
         [("old", "1.28.9", "1.29.13")],
         [],
-        [],
+        [("old", "1.29.13", "1.30.9"), ("mid", "1.29.13", "1.30.9")],
         [],
     ]
     first = plan.step(instance.stages[0].update)

@@ -196,7 +196,7 @@ class PlanScreen(Tabbed):
             return ()
         catalog = self.state.catalog
         if step is not None and plan.dead_end is None:
-            return step_page(step, plan, catalog, self.job.ticks if self.job else frozenset())
+            return step_page(step, plan.risks, catalog, self.job.ticks if self.job else frozenset())
         return verdict_page(plan)
 
     def beside(self) -> Page:

@@ -88,7 +88,9 @@ class Tabbed(Frame):
                 return
 
     def redraw(self) -> None:
-        """Draw tabs and the current content."""
+        """Draw tabs and the current content; before the first tab is there nothing can be drawn."""
+        if not self._made:
+            return
         self.query_one("#tabs", TabLine).show(self.current, self.counts())
         if self.current in self._made:
             self.fill(self.current)

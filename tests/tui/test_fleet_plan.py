@@ -1,0 +1,116 @@
+"""The plan of instances on screen: asked for from Fleet and Instance, its tabs, its keys, saved and opened again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.tui.conftest import Stage, press, screen_text, settled
+from tests.tui.stage import StoredSource, fleet
+from tui.messages import FleetPlanAsked
+
+
+async def test_marked_clusters_are_planned_together_and_neighbours_kept_safe(stage: Stage) -> None:
+    async with stage() as pilot:
+        await press(pilot, "asterisk", "P")
+        text = screen_text(pilot)
+        plan = pilot.app.state.fleet_job.plan
+    assert plan is not None and len(plan.instances) == 4
+    assert "1 Order" in text and "2 Clusters 9" in text
+    assert "scada-07" in plan.verdict_because or plan.verdict.name in text
+
+
+async def test_the_order_names_stages_and_who_an_update_waits_for(stage: Stage) -> None:
+    async with stage(size=(120, 40)) as pilot:
+        keys = tuple(row.key for row in pilot.app.state.rows if row.instance == "plant12")
+        pilot.app.post_message(FleetPlanAsked(keys))
+        await settled(pilot)
+        text = screen_text(pilot)
+        plan = pilot.app.state.fleet_job.plan
+    assert "On 2411" in text and "plant12" in text
+    first, bound = next((stage, stage.binding[0]) for stage in plan.instances[0].stages if stage.binding)
+    assert f"{first.update} " in text and f"{bound.cluster} ({bound.step})" in text
+
+
+async def test_each_cluster_has_its_part_and_opens(stage: Stage) -> None:
+    async with stage() as pilot:
+        await press(pilot, "asterisk", "P", "2")
+        text = screen_text(pilot)
+        assert "LEADS TO" in text and "MUST START BY" in text
+        assert "isolated" in text
+        await press(pilot, "enter")
+        assert type(pilot.app.screen).__name__ == "ClusterScreen"
+
+
+async def test_times_risks_and_document_have_their_tabs(stage: Stage) -> None:
+    async with stage() as pilot:
+        await press(pilot, "asterisk", "P", "3")
+        assert "How long" in screen_text(pilot)
+        await press(pilot, "4")
+        assert "What must not be done" in screen_text(pilot)
+        await press(pilot, "5")
+        assert "arcstep" in screen_text(pilot)
+
+
+async def test_every_cluster_is_read_again_before_it_is_planned(stage: Stage) -> None:
+    source = StoredSource(fleet())
+    async with stage(source=source) as pilot:
+        keys = tuple(row.key for row in pilot.app.state.rows if row.instance == "lab")
+        pilot.app.post_message(FleetPlanAsked(keys))
+        await settled(pilot)
+    assert sorted(source.refreshed) == ["lab-1", "lab-3"]
+
+
+async def test_a_calendar_brings_times_and_stays_for_the_next_goal(stage: Stage, tmp_path: Path) -> None:
+    path = tmp_path / "nights.toml"
+    path.write_text(
+        'time_zone = "Europe/Vienna"\n[[window]]\nname = "night"\ndays = ["Sat", "Sun"]\nfrom = "20:00"\nto = "08:00"\n'
+    )
+    async with stage(size=(120, 40)) as pilot:
+        keys = tuple(row.key for row in pilot.app.state.rows if row.instance == "store113")
+        pilot.app.post_message(FleetPlanAsked(keys))
+        await press(pilot, "c", *str(path), "enter", "3")
+        assert "Europe/Vienna" in screen_text(pilot)
+        assert pilot.app.state.fleet_job.plan.timing.slots
+        pilot.app.post_message(FleetPlanAsked(keys, "supported"))
+        await settled(pilot)
+        assert pilot.app.state.fleet_job.file == str(path)
+        assert pilot.app.state.fleet_job.plan.timing.zone == "Europe/Vienna"
+
+
+async def test_a_calendar_that_cannot_be_used_says_why_in_the_dialog(stage: Stage, tmp_path: Path) -> None:
+    async with stage() as pilot:
+        await press(pilot, "asterisk", "P", "c", *str(tmp_path / "none.toml"), "enter")
+        assert type(pilot.app.screen).__name__ == "AskScreen"
+        assert pilot.app.state.fleet_job.file == ""
+
+
+async def test_a_goal_nobody_offers_is_refused_with_the_nearest(stage: Stage) -> None:
+    async with stage() as pilot:
+        await press(pilot, "asterisk", "P")
+        pilot.app.post_message(FleetPlanAsked(pilot.app.state.fleet_job.keys, "1.99"))
+        await settled(pilot)
+        text = " ".join(screen_text(pilot).split())
+    assert "this goal cannot be planned" in text and "1.99" in text
+
+
+async def test_saved_it_opens_again_without_a_source(stage: Stage, tmp_path: Path) -> None:
+    path = tmp_path / "fleet.md"
+    async with stage() as pilot:
+        await press(pilot, "asterisk", "P", "e")
+        field = pilot.app.screen.query_one("#path")
+        field.value = str(path)
+        await press(pilot, "enter")
+        made = pilot.app.state.fleet_job.plan
+        assert pilot.app.state.fleet_job.saved == str(path)
+    from planner.sources import open_plan
+    from tui.app import PlannerApp
+
+    app = PlannerApp(document=lambda: open_plan(path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert pilot.app.state.fleet_job.plan == made
+        assert "Saved plan" in screen_text(pilot)
+        await press(pilot, "g")
+        assert type(pilot.app.screen).__name__ == "FleetPlanScreen"
+        await pilot.press("q")
+        assert not pilot.app.is_running or pilot.app.return_code == 0

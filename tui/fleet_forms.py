@@ -1,0 +1,146 @@
+"""What is asked and saved around a plan of instances: goal, calendar, document, other forms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tui.messages import FleetPlanAsked, FleetPlanSaved
+
+if TYPE_CHECKING:
+    from planner.fleetplan import FleetPlan
+    from planner.schedule.calendar import Calendar
+    from tui.app import PlannerApp
+
+FORMS: Final = {
+    "calendar": (".ics", "planned times and deadlines, for a calendar"),
+    "page": (".html", "the document as a page for printing"),
+}
+"""For each form the ending of its file, and what it is."""
+
+
+def ask_goal(app: PlannerApp) -> None:
+    """Type another goal; it is checked while it is typed."""
+    job, catalog = app.state.fleet_job, app.state.catalog
+    if job is None or job.opened or catalog is None:
+        app.notify("This plan was opened from a file. Start arcstep on a source to plan again.", markup=False)
+        return
+    from planner.goals import GoalError, parse_goal
+    from tui.screens.ask import AskScreen
+
+    def problem(text: str) -> str:
+        try:
+            parse_goal(text, catalog)
+        except GoalError as error:
+            return str(error)
+        return ""
+
+    def chosen(goal: str | None) -> None:
+        if goal:
+            app.post_message(FleetPlanAsked(job.keys, goal))
+
+    text = "latest, supported, os-patch, a minor such as 1.32 or a version such as 1.32.9, for all of them."
+    app.push_screen(AskScreen("Goal", text, job.goal, problem, "supported"), chosen)
+
+
+def ask_calendar(app: PlannerApp) -> None:
+    """Type the path of a calendar; it is read at once, so that what is wrong with it is said there."""
+    job = app.state.fleet_job
+    if job is None or job.opened:
+        app.notify("This plan was opened from a file. Start arcstep on a source to plan again.", markup=False)
+        return
+    from pathlib import Path
+
+    from planner.calendarfile import load
+    from planner.ports import SourceError
+    from planner.schedule.calendar import ANYTIME
+    from tui.screens.ask import AskScreen
+
+    read: dict[str, Calendar] = {"": ANYTIME}
+
+    def problem(text: str) -> str:
+        if text not in read:
+            try:
+                read[text] = load(Path(text).expanduser())
+            except SourceError as error:
+                return f"{error.why} {error.cure}"
+        return ""
+
+    def chosen(file: str | None) -> None:
+        if file is not None:
+            app.post_message(FleetPlanAsked(job.keys, job.goal, read[file], file))
+
+    text = "Windows, freezes, waves and waits from a TOML file. Empty = any time."
+    app.push_screen(AskScreen("Calendar", text, job.file, problem, "calendar.toml"), chosen)
+
+
+def save_markdown(app: PlannerApp) -> None:
+    """Save the document: the form that is signed and read back."""
+    plan = _plan(app)
+    if plan is None:
+        return
+    from tui.fleet_plan_pages import document
+    from tui.screens.save_as import SaveScreen
+
+    def saved(where: str | None) -> None:
+        if where:
+            app.post_message(FleetPlanSaved(where))
+            app.notify(f"Plan saved: {where}", markup=False)
+
+    app.push_screen(SaveScreen("plan", file_name(plan), lambda: document(plan).encode()), saved)
+
+
+def choose_form(app: PlannerApp) -> None:
+    """Choose another form, then save it."""
+    plan = _plan(app)
+    if plan is None:
+        return
+    from tui.screens.choose import ChooseScreen
+
+    def chosen(form: str | None) -> None:
+        if form:
+            _save_form(app, plan, form)
+
+    app.push_screen(ChooseScreen("Save the plan as", [(name, f"{what} ({end})") for name, (end, what) in FORMS.items()]),
+                    chosen)  # fmt: skip
+
+
+def _save_form(app: PlannerApp, plan: FleetPlan, form: str) -> None:
+    from tui.screens.save_as import SaveScreen
+
+    def saved(where: str | None) -> None:
+        if where:
+            app.notify(f"Saved as {form}: {where}", markup=False)
+
+    name = file_name(plan).removesuffix(".md") + FORMS[form][0]
+    app.push_screen(SaveScreen(form, name, lambda: render_form(form, plan)), saved)
+
+
+def render_form(form: str, plan: FleetPlan) -> bytes:
+    """The content of a file in one of FORMS."""
+    if form == "calendar":
+        from planner.documents.fleetcalendar import render_fleet_calendar
+
+        return render_fleet_calendar(plan)
+    from planner.documents.page import render_page
+
+    return render_page(plan).encode()
+
+
+def file_name(plan: FleetPlan) -> str:
+    """The name a plan is saved under unless the operator says otherwise."""
+    from planner.files import safe_name
+
+    first = plan.instances[0].name if len(plan.instances) == 1 else f"{len(plan.instances)}-instances"
+    return safe_name(f"{first[:50]}-{plan.goal}", "\n".join(one.id for one in plan.instances), ".md")
+
+
+def _plan(app: PlannerApp) -> FleetPlan | None:
+    """The plan on the table, or why there is none to save. Saving what was changed by hand would seal the change."""
+    job = app.state.fleet_job
+    if job is None or job.plan is None:
+        app.notify("There is no plan to save yet.", markup=False)
+        return None
+    if job.opened and job.notes:
+        app.notify("This document is not as it was made, and nothing is based on it. Make the plan anew.", markup=False)
+        return None
+    return job.plan

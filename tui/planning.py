@@ -1,0 +1,108 @@
+"""Makes plans for the app, of one cluster or of instances: reads the clusters again, then plans, and says how far it is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from planner.ports import SourceError
+from tui import fleet_job, places, state
+from tui.fleet_job import FleetJob
+from tui.state import Failure
+from tui.walking import opened
+
+if TYPE_CHECKING:
+    from planner.documents.readback import Document
+    from planner.inventory import Cluster, Inventory
+    from tui.app import PlannerApp
+    from tui.messages import FleetPlanAsked, PlanAsked
+
+MOST_AGAIN = 60
+"""Clusters that are read again before a plan: a minute at the rate Azure allows. Of more the facts on screen count."""
+
+
+class Planning:
+    """One plan at a time: another one, or leaving the screen of a long one, gives it up."""
+
+    def __init__(self, app: PlannerApp) -> None:
+        self._app = app
+
+    def open(self, document: Callable[[], Document]) -> None:
+        """Open a saved plan, then the knowledge that explains what it cites. No source is touched."""
+        self._app.run_worker(self._open(document), group="load", exit_on_error=False, description="open a plan")
+
+    async def _open(self, document: Callable[[], Document]) -> None:
+        app = self._app
+        try:
+            found, walked = await asyncio.to_thread(opened, document)
+            if found.fleet is not None:
+                app.state = fleet_job.opened(app.state, found)
+                await app.push_screen(places.fleet_plan())  # over the first screen, which Textual cannot switch
+            else:
+                app.state = state.job_opened(app.state, found, walked)
+            catalog, _ = await app.judging.knowledge()
+        except (SourceError, ValueError) as error:
+            app.state = state.job_failed(app.state, Failure.of(error))
+        else:
+            app.state = replace(app.state, catalog=catalog)
+
+    def begin(self, asked: PlanAsked) -> None:
+        """Plan for one cluster, and show it."""
+        self._work(self._make(asked.key, asked.goal), "plan")
+        if not places.is_plan(self._app.screen):
+            self._app.push_screen(places.plan())
+
+    async def _make(self, key: str, goal: str) -> None:
+        """Read the cluster live, then plan; when it cannot be read, plan from the old facts and say so."""
+        self._app.state = state.job_begun(self._app.state, key, goal, "reading it again")
+        note = await self._app.read_again(key)
+        self._app.state = state.planned(self._app.state, [note] if note else [])
+
+    def _work(self, work: Coroutine[Any, Any, None], description: str) -> None:
+        self._app.run_worker(work, group="plan", exclusive=True, exit_on_error=False, description=description)
+
+    # -- of instances
+
+    def begin_fleet(self, asked: FleetPlanAsked) -> None:
+        """Plan for these clusters, and show it."""
+        last = self._app.state.fleet_job
+        kept = last if asked.calendar is None and last is not None and not last.opened else None
+        job = FleetJob(asked.keys, asked.goal, asked.calendar, asked.file, busy="reading the clusters again")
+        if kept is not None:
+            job = replace(job, calendar=kept.calendar, file=kept.file)
+        self._app.state = fleet_job.begun(self._app.state, job)
+        self._work(self._make_fleet(), "plan of instances")
+        if not places.is_fleet_plan(self._app.screen):
+            self._app.push_screen(places.fleet_plan())
+
+    async def _make_fleet(self) -> None:
+        notes = await self._read_again()
+        self._app.state = fleet_job.planned(self._app.state, notes)
+
+    async def _read_again(self) -> list[str]:
+        """Read every cluster of the instances; what could not be read is said, and its older facts count."""
+        inventory, job = self._app.state.inventory, self._app.state.fleet_job
+        if inventory is None or job is None or self._app.source is None:
+            return []
+        ids, _ = fleet_job.homes(job.keys, inventory)
+        clusters = [one for id in ids for one in inventory.clusters_by_instance.get(id, ())]
+        if len(clusters) > MOST_AGAIN:
+            return [f"Not read again, for they are {len(clusters):,} clusters: these are the facts on screen."]
+        facts, failed = inventory, list[str]()
+        for place, cluster in enumerate(clusters, 1):
+            words = f"reading {place} of {len(clusters)} again · esc leaves"
+            self._app.state = fleet_job.busy(self._app.state, words)
+            facts = await self._newer(facts, cluster, failed)
+        if facts is not inventory:
+            await self._app.judge(facts, done=True)
+        return [f"Not read again, these are older facts: {', '.join(failed)}."] if failed else []
+
+    async def _newer(self, inventory: Inventory, cluster: Cluster, failed: list[str]) -> Inventory:
+        assert self._app.source is not None  # asked before the first one is read
+        try:
+            return await self._app.source.refresh(inventory, cluster)
+        except SourceError as error:
+            failed.append(f"{cluster.name} ({error.why.rstrip('.')})")
+            return inventory
