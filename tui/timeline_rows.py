@@ -94,6 +94,7 @@ class Facts:
     def __init__(self, rows: Sequence[Row], lens: Lens) -> None:
         self.as_of = lens.judge.as_of
         self.clusters = sorted(rows, key=nearest_first)
+        self._rows = rows
         self._lens, self._judge = lens, lens.judge
         self._inventory = lens.judge.inventory
         self._bars: dict[str, Bar] = {}
@@ -141,9 +142,16 @@ class Facts:
             self._states[key] = made
         return self._states[key]
 
+    @cached_property
+    def _worst_hosted(self) -> dict[str, SupportState]:
+        """The worst state of the clusters of each instance: rows come worst first."""
+        worst: dict[str, SupportState] = {}
+        for row in self._rows:
+            worst.setdefault(row.home, row.state)
+        return worst
+
     def _worst(self, instance: Instance) -> SupportState:
-        hosted = self._inventory.clusters_by_instance.get(instance.id, ())
-        states = [self._judge.state(cluster)[0] for cluster in hosted]
+        states = [self._worst_hosted.get(instance.id, SupportState.SUPPORTED)]
         for own in (one.clock for one in instance_clocks(instance, self._judge) if not one.cluster):
             if own.kind != "Arc Resource Bridge":
                 states.append(_OWN.get(own.state, SupportState.SUPPORTED))

@@ -57,7 +57,9 @@ def _nearest(clocks: Sequence[tuple[Clock, Cluster]], kind: ClockKind, judge: Ju
     if not clocks:
         return InstanceClock(_hosts_none(kind, judge))
     unknown = sum(clock.state is ClockState.UNKNOWN for clock, _ in clocks)
-    clock, cluster = min(clocks, key=lambda found: (_urgency(found[0]), found[1].name.casefold(), found[1].key))
+    first = min(_urgency(clock) for clock, _ in clocks)
+    alike = [found for found in clocks if _urgency(found[0]) == first]
+    clock, cluster = min(alike, key=lambda found: (found[1].name.casefold(), found[1].key))
     if unknown and clock.state is not ClockState.UNKNOWN:
         others = "1 cluster has" if unknown == 1 else f"{unknown} clusters have"
         clock = replace(clock, reading=f"{clock.reading} {others} no answer for this clock.")
