@@ -50,7 +50,7 @@ def ask_calendar(app: PlannerApp) -> None:
         return
     from pathlib import Path
 
-    from planner.calendarfile import load
+    from planner.calendarfile import CalendarError, load
     from planner.ports import SourceError
     from planner.schedule.calendar import ANYTIME
     from tui.screens.ask import AskScreen
@@ -61,6 +61,8 @@ def ask_calendar(app: PlannerApp) -> None:
         if text not in read:
             try:
                 read[text] = load(Path(text).expanduser())
+            except CalendarError as error:
+                return f"{error}."
             except SourceError as error:
                 return f"{error.why} {error.cure}"
         return ""

@@ -1,10 +1,11 @@
-"""`arcstep plan`: one cluster's path to a goal."""
+"""`arcstep plan`: one cluster's path to a goal, or the order of an instance."""
 
 from __future__ import annotations
 
 import argparse
 
 from planner.acceptance import AcceptanceError, parse_acceptance
+from planner.cli import fleetplan
 from planner.cli.calendars import calendar_from
 from planner.cli.exits import exit_of_plan
 from planner.cli.naming import find_cluster
@@ -22,6 +23,8 @@ from planner.ports import Report, Source
 
 def run(arguments: argparse.Namespace) -> int:
     """Read, read the cluster again, plan, print or save. Raises SourceError, UsageError."""
+    if bool(arguments.instance) is (arguments.cluster is not None):
+        raise UsageError("say what is to be planned: either CLUSTER, or --instance NAME (repeat; store-* for many).")
     secret = key_file(arguments)
     if secret is not None and getattr(arguments, "catalog", ()):
         raise UsageError("--redact cannot hide names in what a --catalog overlay says: leave one of them out.")
@@ -33,6 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
         acceptances = tuple(parse_acceptance(text, catalog) for text in arguments.accept)
     except (GoalError, AcceptanceError) as error:
         raise UsageError(str(error)) from None
+    if arguments.instance:
+        return fleetplan.run(arguments, catalog, calendar, goal, acceptances, secret)
 
     async def read(source: Source, report: Report) -> tuple[Inventory, str]:
         inventory = await source.load(report)
@@ -41,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     inventory, key = reading(arguments, read)
     if secret is not None:
-        inventory, key, acceptances = redacted_case(inventory, key, acceptances, secret)
+        inventory, (key,), acceptances = redacted_case(inventory, (key,), acceptances, secret)
     judge, routes = judged(arguments, inventory, catalog)
     try:
         plan = build_plan(inventory.by_key[key], goal, judge, routes, acceptances, calendar)

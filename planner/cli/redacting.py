@@ -41,14 +41,14 @@ def redacted_facts(inventory: Inventory, path: Path) -> Inventory:
 
 
 def redacted_case(
-    inventory: Inventory, cluster: str, accepted: Sequence[Acceptance], path: Path
-) -> tuple[Inventory, str, tuple[Acceptance, ...]]:
-    """Facts, the key of a cluster in them, and acceptances, all under aliases. Raises FileError."""
+    inventory: Inventory, ids: Sequence[str], accepted: Sequence[Acceptance], path: Path
+) -> tuple[Inventory, tuple[str, ...], tuple[Acceptance, ...]]:
+    """Facts, the lower-cased ids of what is planned in them, and acceptances, all under aliases. Raises FileError."""
 
-    def learn(key: Key) -> tuple[tuple[Inventory, str, tuple[Acceptance, ...]], Key]:
+    def learn(key: Key) -> tuple[tuple[Inventory, tuple[str, ...], tuple[Acceptance, ...]], Key]:
         facts, learned = redact(inventory, key)
         words, learned = redact_acceptances(accepted, learned)
-        own = cluster if facts is inventory else redact_id(cluster, learned).casefold()
+        own = tuple(ids) if facts is inventory else tuple(redact_id(id, learned).casefold() for id in ids)
         return (facts, own, words), learned
 
     made = extend_key(path, learn)

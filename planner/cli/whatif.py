@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from planner.cli.codes import NO_PATH, OK, UNKNOWN
+from planner.cli.detail import in_detail
 from planner.cli.naming import find_instance
 from planner.cli.running import UsageError, judged, knowledge, print_out, reading, say
 from planner.cli.table import can_draw, columns
@@ -15,7 +15,7 @@ from planner.fleet.targets import TargetError, full_name, platform_of, release_n
 from planner.fleet.whatif import Bearing, WhatIf, what_if
 from planner.inventory import LISTED, Instance, Inventory, Known, Unknown, Unread
 from planner.moves import Platform
-from planner.ports import Report, Source, SourceError
+from planner.ports import Report, Source
 from planner.routes import Routes
 from planner.support import Judge
 
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     async def read(source: Source, report: Report) -> tuple[Inventory, str]:
         inventory = await source.load(report)
         instance = find_instance(inventory, arguments.instance)
-        return await _in_detail(source, inventory, instance), instance.id
+        return await in_detail(source, inventory, (instance,), report), instance.id
 
     inventory, id = reading(arguments, read)
     judge, routes = judged(arguments, inventory, catalog)
@@ -66,17 +66,6 @@ def exit_of_what_if(answer: WhatIf | str, inventory: Inventory, gaps: tuple[Unre
         return NO_PATH
     partial = bool(gaps) or bool(answer.unplaced) or len(inventory.clusters) < (inventory.expected or 0)
     return UNKNOWN if answer.open or partial else OK
-
-
-async def _in_detail(source: Source, inventory: Inventory, instance: Instance) -> Inventory:
-    """The hosted clusters read again with their node pools; one that cannot be keeps its older facts, and is a gap."""
-    for cluster in inventory.clusters_by_instance.get(instance.id, ()):
-        try:
-            inventory = await source.refresh(inventory, cluster)
-        except SourceError as error:
-            gap = Unread("newer facts", cluster.key, f"{error.why} {error.cure}")
-            inventory = replace(inventory, unread=(*inventory.unread, gap))
-    return inventory
 
 
 def _answer(instance: Instance, wanted: str | None, judge: Judge, routes: Routes) -> WhatIf | str:
