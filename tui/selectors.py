@@ -128,14 +128,13 @@ def status_left(state: AppState, listing: Listing) -> Spans:
     if state.marks:
         hidden = listing.hidden(state.marks)
         parts.append(f"{number(len(state.marks))} marked" + (f", {number(hidden)} of them not shown" if hidden else ""))
-    if query:
-        parts.append(f"filter: {query}")
-    if listing.order != Order():
-        parts.append(listing.order.name)
-    parts += _not_read(state.totals)
     strange = strange_terms(query)
-    said = ((f" · {_strange(strange[0])}", "bad"),) if strange else ()
-    return ((" · ".join(parts), "muted"), *said)
+    rest = [f"filter: {query}"] if query and not strange else []
+    if listing.order != Order():
+        rest.append(listing.order.name)
+    rest += _not_read(state.totals)
+    said: Spans = ((" · ", "muted"), (_strange(strange[0]), "bad")) if strange else ()
+    return ((" · ".join(parts), "muted"), *said, ("".join(f" · {part}" for part in rest), "muted"))
 
 
 def _strange(term: str) -> str:
