@@ -34,7 +34,7 @@ class Shot:
     cluster: str = ""
     keys: tuple[str, ...] = ()
     pose: str = ""
-    """What is put on the stage after the keys, see `screenshots.walks`."""
+    """What is put on the stage after the keys, see `screenshots.walks` and `screenshots.schedules`."""
 
 
 WALKED = "wms-dc1"
@@ -60,6 +60,11 @@ SHOTS = (
     Shot("document", "mes-line1", ("p", "5")),
     Shot("dead-end", "mes-line3", ("p",)),
     Shot("goal", "mes-line1", ("p", "g")),
+    Shot("fleet-plan", "mes-line2", ("i", "p")),
+    Shot("fleet-plan-clusters", "mes-line2", ("i", "p", "2")),
+    Shot("fleet-plan-times", "store-101", ("i",), "scheduled-times"),
+    Shot("fleet-plan-waves", "store-101", ("i",), "scheduled"),
+    Shot("timeline-plan", "store-101", ("i",), "scheduled-timeline"),
     Shot("save-as", "mes-line1", ("p", "e")),
     Shot("help", keys=("question_mark",)),
     Shot("support-scope", "mes-line1", ("enter", "u")),
@@ -99,8 +104,8 @@ class Kept:
 
     label = "demo"
 
-    def __init__(self, inventory: Inventory, again: dict[str, Inventory]) -> None:
-        self._inventory, self._again = inventory, again
+    def __init__(self, inventory: Inventory, again: dict[str, Inventory], whole: Inventory) -> None:
+        self._inventory, self._again, self._whole = inventory, again, whole
 
     @classmethod
     async def read(cls) -> Kept:
@@ -113,9 +118,10 @@ class Kept:
             wanted = {shot.cluster for shot in SHOTS}
             clusters = [cluster for cluster in inventory.clusters if cluster.name in wanted]
             again = {cluster.key: await source.refresh(inventory, cluster) for cluster in clusters}
+            whole = await source.load_all()
         finally:
             await source.close()
-        return cls(inventory, again)
+        return cls(inventory, again, whole)
 
     async def load(self, report: object = None) -> Inventory:
         """What was read."""
@@ -124,8 +130,8 @@ class Kept:
     load_all = load
 
     async def refresh(self, inventory: Inventory, cluster: Cluster) -> Inventory:
-        """What was read the second time."""
-        return self._again[cluster.key]
+        """What was read the second time; of a cluster no picture is about, with all the others."""
+        return self._again.get(cluster.key, self._whole)
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -170,8 +176,13 @@ async def draw(source: Kept, shot: Shot, size: tuple[int, int]) -> str:
             await pilot.press(key)
             await settle(pilot)
         if shot.pose:
+            from screenshots.schedules import POSES, stand
             from screenshots.walks import pose
 
+            if shot.pose in POSES:
+                await stand(pilot, shot.pose)
+                await settle(pilot)
+                return app.export_screenshot(title="arcstep")
             with pose(app, shot.pose):
                 await settle(pilot)
                 return app.export_screenshot(title="arcstep")

@@ -22,11 +22,11 @@ def verdict(plan: FleetPlan, look: Look, notes: Sequence[str]) -> Spans:
 
 
 def title(plan: FleetPlan) -> Spans:
-    """How much of it there is."""
+    """Where to, and how much of it there is."""
     hops = sum(len(member.steps) for member in plan.members)
     updates = sum(bool(stage.update) for instance in plan.instances for stage in instance.stages)
     where = plan.instances[0].name if len(plan.instances) == 1 else count(len(plan.instances), "instance")
-    parts = (count(len(plan.members), "cluster"), count(hops, "step"), count(updates, "release update"))
+    parts = (count(hops, "step"), count(updates, "release update"))
     return ((where, "strong"), (f"  goal {plan.goal}", "accent"), (f"  {' · '.join(parts)}", "muted"))
 
 
@@ -52,7 +52,7 @@ def stage_page(instance: InstancePlan, stage: StagePlan, look: Look) -> Page:
 
 def member_page(member: Member, look: Look) -> Page:
     """A cluster's part, its clocks, and where it cannot go."""
-    page: list[Item] = [heading(member.name), field("part", str(member.part)), para(f"It {member.because}")]
+    page: list[Item] = [heading(member.name), field("part", str(member.part)), para(member.because)]
     if member.held_up:
         page.append(bullet(f"Not now: {member.held_up}", sign=(look.sign(WARNING), WARNING.tone)))
     page += [field("today", f"{member.version}, {member.support}"), field("leads to", member.target)]

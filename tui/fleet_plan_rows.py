@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from planner.fleetplan import FleetPlan, InstancePlan, Member, Part, StagePlan
@@ -64,6 +64,12 @@ class Listed:
             for stage in instance.stages
             if stage.batches or stage.update
         }
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """Columns of the order; where there are moments, their time zone is said."""
+        title = "TIME, UTC" if self.slots else "TIME"
+        return tuple(replace(column, title=title) if column.id == "when" else column for column in ORDER_COLUMNS)
 
     @cached_property
     def beside(self) -> Mapping[str, int]:
@@ -154,7 +160,7 @@ def member_cells(member: Member, look: Look) -> tuple[Span, ...]:
         (member.instance, ""),
         (member.version, "unknown" if member.version == "unknown" else ""),
         (member.target if member.target != member.version else "-", ""),
-        ("not as it is now" if member.held_up else str(member.part), sign.tone),
+        ("held up" if member.held_up else str(member.part), sign.tone),
         (str(len(member.steps)) if member.steps else "-", "muted"),
         must_start_words(member),
     )
@@ -167,5 +173,5 @@ def must_start_words(member: Member) -> Span:
         return ("-", "muted")
     if start.is_past or start.by is None:
         late = start.days_unsupported
-        return (f"past, {late} d late" if late else "past", "bad")
+        return (f"{late:,} d too late" if late else "past", "bad")
     return (f"{start.by:%Y-%m-%d}", "")

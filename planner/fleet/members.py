@@ -47,11 +47,13 @@ def members_of(joint: Joint, own: Mapping[str, tuple[str, ...]], ask: Ask) -> It
     """Every cluster of an instance with its part; `own` are the ids of its steps by its key."""
     teller = _Teller(joint, own, ask)
     for cluster, gap in joint.party.unread:
-        yield teller.member(cluster, Part.UNKNOWN, f"{gap.reason}.", dead_end=unreadable(cluster, gap))
+        yield teller.member(
+            cluster, Part.UNKNOWN, f"{gap.reason[:1].upper()}{gap.reason[1:]}.", dead_end=unreadable(cluster, gap)
+        )
     for traveller in joint.party.lost:
         for cluster in traveller.clusters:
             end = teller.dead_end(cluster)
-            why = "stranded already: no one-minor hop is left on its release (P11, P18); it holds up nobody else."
+            why = "Stranded already: no one-minor hop is left on its release (P11, P18); it holds up nobody else."
             yield teller.member(cluster, Part.ISOLATED, why, dead_end=end)
     for place, (traveller, path) in enumerate(zip(joint.party.travellers, joint.paths, strict=True)):
         for cluster in traveller.clusters:
@@ -67,25 +69,25 @@ class _Teller:
     def traveller(self, cluster: Cluster, place: int, traveller: Traveller, path: Path | None) -> Member:
         """A cluster that can still move."""
         if path is None:
-            why = "nothing keeps it from being stranded by an update the others need; a person decides about it first."
+            why = "Nothing keeps it from being stranded by an update the others need; a person decides about it first."
             return self.member(cluster, Part.ISOLATED, why, dead_end=self.dead_end(cluster))
         target, version = str(path.end.version), traveller.standpoint.state.version
         moved = f"from {version} to {target}" if path.end.version != version else f"stays on {version}"
         if place in self.joint.seekers:
             part = Part.PLANNED if path.numbers.hops else Part.NOTHING_TO_DO
-            why = f"reaches {self.ask.goal}: {moved}." if path.numbers.hops else f"runs what {self.ask.goal} asks for."
+            why = f"Reaches {self.ask.goal}: {moved}." if path.numbers.hops else f"Runs what {self.ask.goal} asks for."
             return self.member(cluster, part, why + self._windows(traveller, path), path=path)
         if not self.ask.wants(cluster):
-            why = f"not asked for; {moved}, which is as far as the updates need."
+            why = f"Not asked for; {moved}, which is as far as the updates need."
             return self.member(cluster, Part.CARRIED, why, path=path)
         if traveller.want is None and is_behind(self.ask.goal, version):
-            why = f"is beyond {self.ask.goal} already, and a downgrade is not possible (P15)."
+            why = f"Beyond {self.ask.goal} already, and a downgrade is not possible (P15)."
             return self.member(cluster, Part.NOTHING_TO_DO, why, path=path)
         end = self.dead_end(cluster)
         if end is None:
-            why = f"nothing newer can be installed on it now; it is in support as it is: {moved}."
+            why = f"Nothing newer can be installed on it now; it is in support as it is: {moved}."
             return self.member(cluster, Part.NOTHING_TO_DO, why, path=path)
-        why = f"cannot reach {self.ask.goal}; {moved}, and is not stranded.{self._windows(traveller, path)}"
+        why = f"Cannot reach {self.ask.goal}; {moved}, and is not stranded.{self._windows(traveller, path)}"
         return self.member(cluster, Part.CARRIED, why, path=path, dead_end=end)
 
     def member(
@@ -118,7 +120,7 @@ class _Teller:
         if worst is not None:
             return f"{worst.code}: {worst.title} {worst.cure}".strip()
         missing = missing_facts(cluster)
-        return f"{', '.join(missing)} could not be read, so nobody can say that a hop may begin." if missing else ""
+        return f"Its {', '.join(missing)} could not be read, so nobody can say that a hop may begin." if missing else ""
 
     def dead_end(self, cluster: Cluster) -> DeadEnd | None:
         """Why a cluster does not reach the goal, as in a plan of its own; or that no one order serves everybody.

@@ -32,9 +32,9 @@ class FleetPlanScreen(Tabbed):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("g", "goal", "Goal", id="fleet_plan.goal", tooltip="another goal for the same clusters"),
         Binding("c", "calendar", "Calendar", id="fleet_plan.calendar", tooltip="windows and freezes from a TOML file"),
-        Binding("e", "export", "Save as", id="fleet_plan.export", tooltip="save the plan as Markdown"),
+        Binding("e", "export", "Save", id="fleet_plan.export", tooltip="save the plan as Markdown"),
         Binding("E", "forms", "Other forms", show=False, id="fleet_plan.forms", tooltip="save as calendar or page"),
-        Binding("t", "timeline", "Timeline", id="fleet_plan.timeline", tooltip="the plan against the days"),
+        Binding("t", "timeline", "Time", id="fleet_plan.timeline", tooltip="the plan against the days"),
         Binding("r", "again", "Refresh", show=False, id="fleet_plan.again", tooltip="read the clusters and plan again"),
         Binding("z", "zoom", "Enlarge", show=False, id="fleet_plan.zoom", tooltip="hide or show what stands below"),
     ]
@@ -131,7 +131,7 @@ class FleetPlanScreen(Tabbed):
         elif place == ORDER and not listed.plan.steps:
             content.only_page((para(listed.plan.verdict_because), para(("g chooses another goal.", "muted"))))
         elif place == ORDER:
-            content.show(list(listed.order()), lambda key: listed.cells(key, self.look))
+            content.show(list(listed.order()), lambda key: listed.cells(key, self.look), listed.columns)
             self._describe(content)
         else:
             content.show(list(listed.members), lambda key: member_cells(listed.members[key], self.look))

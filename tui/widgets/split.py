@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.containers import Vertical
 from textual.widget import Widget
 
 from tui.prose import Page
+from tui.widgets.columns import Column
 from tui.widgets.page_view import PageView
 from tui.widgets.virtual_table import Cells, VirtualTable
 
@@ -22,14 +25,14 @@ class Split(Vertical):
         """Table, page."""
         return [self.table, self.page]
 
-    def show(self, keys: list[str], cells: Cells) -> None:
-        """List these rows."""
+    def show(self, keys: list[str], cells: Cells, columns: Sequence[Column] | None = None) -> None:
+        """List these rows, under other columns where they are given."""
         self.remove_class("-alone")
         self.table.display = True
         if self.page.has_focus:
             self.table.focus()
         self.page.can_focus = False
-        self.table.show(keys, cells)
+        self.table.show(keys, cells, columns=columns)
 
     def describe(self, page: Page) -> None:
         """What is highlighted."""
