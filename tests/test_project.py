@@ -113,7 +113,8 @@ def test_the_readme_lists_keys_that_are_bound() -> None:
 
 
 def _textual_name(key: str) -> str:
-    spelled = {"↑": "up", "↓": "down", "PgUp": "pageup", "PgDn": "pagedown", "Esc": "escape"}
+    spelled = {"↑": "up", "↓": "down", "←": "left", "→": "right", "PgUp": "pageup", "PgDn": "pagedown", "Esc": "escape"}
+    spelled |= {"+": "plus", "-": "minus"}
     name = spelled.get(key, key if len(key) == 1 else key.lower())
     if len(name) > 1 or name.isalnum():
         return name

@@ -19,11 +19,11 @@ PIPE_CLOSED: Final = 141
 MEANINGS: Final = (
     (OK, "fine"),
     (USAGE, "wrong arguments, or a file that cannot be used"),
-    (UNKNOWN, "something could not be read, or a walk is not finished"),
+    (UNKNOWN, "something could not be read or judged, or a walk is not finished"),
     (OUT_OF_REACH, "not signed in, or Azure cannot be reached"),
     (UPGRADE_AVAILABLE, "an upgrade is available"),
     (ENDS_SOON, "support ends within --within days, or in grace"),
     (OUT_OF_SUPPORT, "out of support"),
-    (NO_PATH, "stranded, no compliant path, a plan that is NO-GO, or a walk that needs attention or was aborted"),
+    (NO_PATH, "stranded or would be, no compliant path, a plan that is NO-GO, or a walk that needs attention or was aborted"),
     (DRIFTED, "a saved plan has drifted"),
 )
