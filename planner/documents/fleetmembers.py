@@ -9,7 +9,7 @@ from typing import Final
 
 from planner.documents.fleetorder import clock_words
 from planner.documents.fleetwords import when
-from planner.documents.marks import command_blocks, sentence, spanned, text
+from planner.documents.marks import command_blocks, labelled, sentence, spanned, text
 from planner.documents.sections import causes, ways_out
 from planner.documents.summary import counted
 from planner.fleetplan import FleetPlan, Member, Part
@@ -31,8 +31,7 @@ def not_saved(plan: FleetPlan) -> list[str]:
         lines += [
             f"### {text(member.name)} on {text(member.instance)}: {member.part}",
             "",
-            sentence(member.because),
-            "",
+            *labelled("Because", sentence(member.because)),
         ]
         end = member.dead_end
         if end is not None and end in told:

@@ -3,43 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
+from typing import Final
 
-from planner.documents.fleetwords import Order, when
+from planner.documents.fleetwords import Order, way, when
 from planner.documents.marks import box, joined, sentence, spanned, table, text
 from planner.fleetplan import Binding, InstancePlan, Part, StagePlan
-from planner.plan import ClockLine, Step
+from planner.plan import ClockLine
 
 
 def order(order: Order) -> list[str]:
     """Every step of every instance in one order, then the boxes in which they are signed off."""
-    plan = order.plan
-    if not plan.steps:
+    if not order.plan.steps:
         return ["## Order", "", "Nothing to do: there is no step.", ""]
-    head = ["Wave", "Instance", "On release", "Step", "What", "Where", "Side by side with"]
-    head += ["Planned"] if order.slots else []
+    columns = _columns(order)
+    within = "those named together side by side" if _BESIDE in columns else "one after the other"
+    among = "Instances of one wave do not wait for each other, waves do."
+    if _WAVE not in columns:
+        among = "Instances do not wait for each other."
     return [
         "## Order", "",
-        "Steps of one instance are made from top to bottom; those that may run side by side say so. Instances of one wave "
-        "do not wait for each other, waves do.", "",
-        *table(head, (_row(step, order)[: len(head)] for step in plan.steps)),
+        f"Steps of one instance are made from top to bottom, {within}. {among}", "",
+        *table([*columns], zip(*columns.values(), strict=True)),
         "### Sign-off", "",
         "Tick a step once its checks under Implementation are done, and write at the end of its line.", "",
         *_boxes(order), "",
     ]  # fmt: skip
 
 
-def _row(step: Step, order: Order) -> tuple[str, ...]:
-    place, wave = order.places.get(step.id), order.wave_of(step.id)
-    return (
-        wave.name if wave is not None else "-",
-        place.instance.name if place is not None else "-",
-        place.stage.release if place is not None else step.release,
-        step.id,
-        step.title,
-        step.where,
-        spanned(place.beside) or "-" if place is not None else "-",
-        order.planned(step.id) or "not placed",
-    )
+_WAVE: Final = "Wave"
+_BESIDE: Final = "Side by side with"
+
+
+def _columns(order: Order) -> dict[str, list[str]]:
+    """The table by column; one that would say nothing is left out."""
+    steps = order.plan.steps
+    found = [order.places.get(step.id) for step in steps]
+    columns: dict[str, list[str]] = {}
+    if len(order.plan.waves) > 1:
+        waves = [order.wave_of(step.id) for step in steps]
+        columns[_WAVE] = [wave.name if wave is not None else "-" for wave in waves]
+    columns["Instance"] = [place.instance.name if place is not None else "-" for place in found]
+    columns["On release"] = [
+        place.stage.release if place is not None else step.release for step, place in zip(steps, found, strict=True)
+    ]
+    columns["Step"] = [step.id for step in steps]
+    columns["What"] = [step.title for step in steps]
+    columns["Where"] = [step.where for step in steps]
+    if any(place is not None and place.beside for place in found):
+        columns[_BESIDE] = [spanned(place.beside) or "-" if place is not None else "-" for place in found]
+    if order.slots:
+        columns["Planned"] = [order.planned(step.id) or "not placed" for step in steps]
+    return columns
 
 
 def _boxes(order: Order) -> Iterator[str]:
@@ -67,7 +82,7 @@ def instances(order: Order) -> list[str]:
 
 
 def _instance(instance: InstancePlan, order: Order) -> list[str]:
-    lines = [f"### {text(instance.name)}: {text(instance.release)} → {text(instance.target)}", ""]
+    lines = [f"### {text(instance.name)}: {text(way(instance))}", ""]
     lines.append(f"- **Clusters:** {_clusters(instance, order)}")
     if instance.wave:
         lines.append(f"- **Wave:** {text(instance.wave)}")
@@ -78,8 +93,10 @@ def _instance(instance: InstancePlan, order: Order) -> list[str]:
         lines.append(f"- **Must start by:** {when(by) if by is not None else 'no start is early enough'}")
     if instance.missing:
         return [*lines, f"- **Not planned:** {sentence(instance.missing)}", ""]
-    for stage in instance.stages:
-        lines += _stage(stage, order)
+    lines += _stages(instance.stages, order)
+    unknown = [one.name for one in order.plan.members if one.instance == instance.name and one.part is Part.UNKNOWN]
+    if unknown and any(stage.update for stage in instance.stages):
+        lines.append(f"- **Not judged:** whether an update strands {joined(unknown)} is not known.")
     if instance.minimal:
         lines.append(f"- **Why no fewer updates:** {sentence(instance.minimal)}")
     return [*lines, ""]
@@ -91,22 +108,48 @@ def _clusters(instance: InstancePlan, order: Order) -> str:
     return "; ".join(f"{part}: {joined(names)}" for part, names in groups if names) or "none"
 
 
+def _stages(stages: tuple[StagePlan, ...], order: Order) -> Iterator[str]:
+    """A line for what is done on a release and one for the update after it; updates in a row share theirs."""
+    for bare, group in groupby(stages, _is_bare):
+        row = [*group]
+        if not bare or len(row) == 1:
+            for stage in row:
+                yield from _stage(stage, order)
+        else:
+            ids = text(spanned([stage.update for stage in row]))
+            targets = ", ".join(_target(stage, order) for stage in row)
+            yield f"- **{ids}, updates to {targets}:** one after the other; they wait for no cluster."
+
+
+def _is_bare(stage: StagePlan) -> bool:
+    """Nothing but an update that waits for nobody."""
+    return bool(stage.update) and not stage.binding and not any(stage.batches)
+
+
 def _stage(stage: StagePlan, order: Order) -> Iterator[str]:
-    batches = [_batch(batch) for batch in stage.batches if batch]
-    then = "; then ".join(batches) or ("nothing has to be done first" if stage.update else "nothing more")
-    yield f"- **On {text(stage.release)}:** {then}."
-    if not stage.update:
-        return
+    then = "; then ".join(_batches(stage.batches))
+    if then or not stage.update:
+        yield f"- **On {text(stage.release)}:** {then or 'nothing more'}."
+    if stage.update:
+        waits = "; ".join(map(_binding, stage.binding))
+        gate = f"waits for {waits}." if waits else "waits for no cluster."
+        target = _target(stage, order)
+        yield f"- **{text(stage.update)}, update to {target}:** {target} {gate}"
+
+
+def _target(stage: StagePlan, order: Order) -> str:
     step = order.steps.get(stage.update)
-    target = text(step.target) if step is not None else text(stage.update)
-    waits = "; ".join(map(_binding, stage.binding))
-    gate = f"{target} waits for {waits}." if waits else f"{target} waits for no cluster: it strands none of them."
-    yield f"- **{text(stage.update)}, update to {target}:** {gate}"
+    return text(step.target) if step is not None else text(stage.update)
 
 
-def _batch(batch: tuple[str, ...]) -> str:
-    ids = text(spanned(batch))
-    return f"{ids} side by side" if len(batch) > 1 else ids
+def _batches(batches: tuple[tuple[str, ...], ...]) -> Iterator[str]:
+    """Steps in a row together, each batch of several by itself."""
+    for several, group in groupby(filter(None, batches), lambda batch: len(batch) > 1):
+        if several:
+            yield from (f"{text(spanned(batch))} side by side" for batch in group)
+            continue
+        ids = [batch[0] for batch in group]
+        yield text(spanned(ids)) + (" one after the other" if len(ids) > 1 else "")
 
 
 def _binding(binding: Binding) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
-from planner.documents.fleetwords import when
+from planner.documents.fleetwords import way, when
 from planner.documents.marks import joined, moment, sentence, spanned, text
 from planner.documents.summary import counted, not_known, risk_words, who
 from planner.fleetplan import FleetPlan, Part
@@ -95,7 +95,7 @@ def _what(plan: FleetPlan) -> str:
     counts = ", ".join(counted(sum(step.kind is kind for step in plan.steps), _WORDS[kind]) for kind in kinds)
     extent = f"{counted(len(plan.members), 'cluster')} on {counted(len(plan.instances), 'instance')}"
     planned = [one for one in plan.instances if not one.missing]
-    ways = [f"{text(one.name)} {text(one.release)} → {text(one.target)}" for one in planned[:_SHOWN]]
+    ways = [f"{text(one.name)} {text(way(one))}" for one in planned[:_SHOWN]]
     more = f", and {len(planned) - _SHOWN} more" if len(planned) > _SHOWN else ""
     return f"{extent} to {text(plan.goal)}: {', '.join(ways) or 'nothing to move'}{more}. {counts or 'No steps'}."
 
@@ -125,7 +125,9 @@ def _finish(plan: FleetPlan) -> str:
     if timing is None or not timing.slots:
         if timing is not None and timing.conflicts:
             return "**nothing fits**: what would have to be relaxed stands under Schedule."
-        return "not scheduled: no step was placed in time."
+        ends = [wave.end for wave in plan.waves if wave.end is not None]
+        begun = f"; begun at once, {when(max(ends))} by the high estimates" if ends else ""
+        return f"not scheduled: no calendar places a step in time{begun}."
     last = max(slot.end for slot in timing.slots)
     if timing.conflicts:
         return f"{when(last)}, **after what was asked for**: what would have to be relaxed stands under Schedule."

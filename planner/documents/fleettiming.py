@@ -7,7 +7,7 @@ from typing import Final
 
 from planner.documents.fleetwords import Order, between, when
 from planner.documents.marks import box, joined, labelled, sentence, spanned, table, text
-from planner.documents.timing import fit_words, span
+from planner.documents.timing import NOT_ROLLED, fit_words, span
 from planner.fleetplan import FleetPlan, WavePlan
 from planner.schedule.words import minutes_in_words, reach_words
 from planner.timing import Conflict, MustStart, Timing
@@ -27,12 +27,13 @@ def critical_path(order: Order) -> list[str]:
             step.title,
             step.where,
             "unknown" if step.duration is None else span(step.duration.low, step.duration.high),
-            order.planned(step.id) or "not placed",
+            *([order.planned(step.id) or "not placed"] if order.slots else []),
         )
         for step in steps
     ]
     lines += ["Each of these decides the finish: shorten one, and the whole is done earlier.", ""]
-    return [*lines, *table(("Step", "What", "Where", "Usually takes", "Planned"), rows)]
+    head = ["Step", "What", "Where", "Usually takes", *(["Planned"] if order.slots else [])]
+    return [*lines, *table(head, rows)]
 
 
 def waves(plan: FleetPlan) -> list[str]:
@@ -49,7 +50,8 @@ def waves(plan: FleetPlan) -> list[str]:
         )
         for wave in plan.waves
     ]
-    return ["## Waves", "", *table(("Wave", "Instances", "Soak after it", "Stop rule", "Planned"), rows)]
+    when_made = "Planned" if plan.timing is not None and plan.timing.slots else "Begun at once"
+    return ["## Waves", "", *table(("Wave", "Instances", "Soak after it", "Stop rule", when_made), rows)]
 
 
 def _planned(wave: WavePlan) -> str:
@@ -66,7 +68,7 @@ def schedule(order: Order) -> list[str]:
         lines += _frame(plan.timing)
     lines += _must_start(plan)
     if plan.timing is not None and plan.timing.downtime:
-        lines += ["### Downtime", "", "This is not rolled: it is down while its node is replaced.", ""]
+        lines += ["### Downtime", "", NOT_ROLLED, ""]
         lines += [*(f"- {text(words)}" for words in plan.timing.downtime), ""]
     if plan.timing is not None and plan.timing.conflicts:
         lines += ["### What does not fit", "", "Each of these sets is a smallest one: relax all of it, and nothing less, and "
@@ -85,7 +87,10 @@ def schedule(order: Order) -> list[str]:
 def _frame(timing: Timing) -> Iterator[str]:
     calendar = sentence(timing.calendar) if timing.calendar else "none were given: any time is allowed."
     yield from labelled("Windows, freezes, waits", calendar)
-    yield from labelled("Time zone", f"windows and freezes are meant in {text(timing.zone)}; moments here are in UTC.")
+    if timing.calendar:
+        yield from labelled(
+            "Time zone", f"windows and freezes are meant in {text(timing.zone)}; moments here are in UTC."
+        )
     if timing.fit is not None:
         yield from labelled("Window fit", fit_words(timing.fit))
     total = f"{minutes_in_words(timing.low)} to {minutes_in_words(timing.high)}, all steps one after the other."

@@ -25,6 +25,15 @@ def between(start: datetime, end: datetime) -> str:
     return f"{start:%Y-%m-%d %H:%M} – {end:%Y-%m-%d %H:%M} UTC"
 
 
+def way(instance: InstancePlan) -> str:
+    """The releases an instance goes from and to."""
+    if instance.missing:
+        return "not planned"
+    if instance.release == instance.target:
+        return f"stays on {instance.release}"
+    return f"{instance.release} → {instance.target}"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a step stands in the order."""

@@ -66,9 +66,13 @@ def joined(values: Iterable[object], none: str = "none") -> str:
     return ", ".join(map(text, values)) or none
 
 
-def spanned(ids: Sequence[str]) -> str:
-    """Ids with commas between; a long row of consecutive ones is S03 to S12."""
-    return ", ".join(_spans(ids))
+def spanned(ids: Sequence[str], most: int = 0) -> str:
+    """Ids with commas between; a long row of consecutive ones is S03 to S12. Of more than `most` parts some are counted."""
+    parts = [*_spans(ids)]
+    if not most or len(parts) <= most:
+        return ", ".join(parts)
+    named = ", ".join(parts[: most - 1])
+    return f"{named} and more, {len(ids):,} in all"
 
 
 def _spans(ids: Sequence[str]) -> Iterator[str]:

@@ -181,6 +181,8 @@ def risks(plan: AnyPlan) -> list[str]:
     return [*lines, "### Unknowns", "", *(f"- {text(unknown)}" for unknown in unknowns), ""]
 
 
+_NAMED = 8
+"""Steps named beside a risk."""
 _RISK_STATES = {
     "applies": "**These apply,** and have to be cured, or accepted by a named person, first:",
     "open": "**These may apply:** each has to be ruled out, or cured, and ticked before its step.",
@@ -189,7 +191,12 @@ _RISK_STATES = {
 
 
 def _risk_line(risk: RiskNote) -> str:
-    where = f"; {joined(risk.steps)}" if risk.steps else ""
+    # Many ids in the label of a box would be wrapped over more lines than it is found again in.
+    where = (
+        f"; {text(spanned(risk.steps, _NAMED)) if len(risk.steps) > _NAMED else joined(risk.steps)}"
+        if risk.steps
+        else ""
+    )
     cited = f" ({linked(risk.source)})" if risk.source else ""
     head = f"**{text(risk.id)}** ({text(risk.severity)}{where})"
     body = f"{head}: {sentence(risk.title)} Cure: {sentence(risk.cure)}{cited}"
