@@ -52,21 +52,24 @@ class Listing:
         self._instances: Mapping[str, InstanceRow] | None = None
         self._made: tuple[str, Order, bool] | None = None
 
-    def update(self, state: AppState) -> None:
-        """Follow the state and what was chosen."""
+    def update(self, state: AppState) -> bool:
+        """Follow the state and what was chosen; True where the rows themselves are others than before."""
         fresh = self._all is not state.rows
         if fresh:
             self._all, self._rows = state.rows, {row.key: row for row in state.rows}
             self._instances = None
         wanted = (self.query, self.order, self.by_instance)
-        if not fresh and self._made == wanted:
-            return
-        if fresh or self._made is None or self._made[2] != self.by_instance:
+        if fresh or self._made != wanted:
+            self._make(state, wanted, fresh=fresh)
+        return fresh
+
+    def _make(self, state: AppState, wanted: tuple[str, Order, bool], *, fresh: bool) -> None:
+        made, self._made = self._made, wanted
+        if fresh or made is None or made[2] != self.by_instance:
             self.columns = _columns(state.rows, by_instance=self.by_instance)
-        narrowed = not fresh and self._made is not None and self._made[1:] == wanted[1:] and bool(self._made[0])
-        self._made = wanted
         rows = keep(state.rows, self.query, state.as_of.date()) if state.as_of else state.rows
-        if narrowed and self.query and rows and rows == self._kept:
+        narrowed = not fresh and made is not None and made[1:] == wanted[1:] and made[0] and self.query
+        if narrowed and rows and rows == self._kept:
             return  # another letter that excludes nothing: there is nothing to draw
         self._kept = rows
         if self.by_instance:
@@ -74,6 +77,10 @@ class Listing:
         else:
             self._groups = {}
             self.keys = [row.key for row in self.order.sort(rows)]
+
+    def samples(self) -> list[str]:
+        """The worst cluster of each release."""
+        return [row.key for row in {row.release: row for row in reversed(self._all)}.values()]
 
     def _group(self, rows: Sequence[Row], state: AppState) -> None:
         from tui.groups import grouped, instance_rows

@@ -74,7 +74,8 @@ async def test_letters_typed_at_once_behind_the_slash_are_the_filter_and_never_k
 
 async def test_a_field_that_does_not_exist_is_said() -> None:
     async with staged() as pilot:
-        await press(pilot, "slash", *"suport", "less_than_sign", "4")
+        await pilot.press("slash", *"suport", "less_than_sign", "4")
+        await settled(pilot)
         assert "No field suport<4" in screen_text(pilot)
 
 
@@ -243,7 +244,8 @@ async def test_enter_and_i_on_an_instance_open_it_and_q_comes_back_to_its_row() 
 
 async def test_space_marks_what_is_shown_of_an_instance_and_goes_to_the_next_one() -> None:
     async with staged() as pilot:
-        await press(pilot, "slash", *"pos", "enter", "v", "space")
+        await pilot.press("slash", *"pos", "enter", "v", "space")
+        await settled(pilot)
         assert sorted(key.rpartition("/")[2] for key in pilot.app.state.marks) == ["pos-0113", "pos-0114"]
         assert fleet_screen(pilot).table.key == group_row("store201")
         assert "2 marked" in screen_text(pilot).splitlines()[3] and "2 marked" in screen_text(pilot).splitlines()[-2]
@@ -285,7 +287,8 @@ async def test_P_asks_for_one_plan_of_the_marked_clusters_worst_first() -> None:
     async with staged(hook=asked.hook) as pilot:
         await press(pilot, "P")
         assert "Mark clusters with space first." in notices(pilot) and asked.plans == []
-        await press(pilot, "down", "space", "home", "space", "P")
+        await pilot.press("down", "space", "home", "space", "P")
+        await settled(pilot)
     assert asked.plans == [["scada-07", "mes-prod"]]
 
 

@@ -111,7 +111,8 @@ class FleetScreen(FilteredFrame):
 
     def _list(self, state: AppState) -> None:
         listing = self.listing
-        listing.update(state)
+        if listing.update(state) and state.phase is Phase.READY:
+            self.lookahead.prepare(listing.samples())
         shown = (state.rows, state.lens, state.marks, state.phase, listing.keys)
         if len(self._shown) == len(shown) and all(map(is_, self._shown, shown)):
             return
@@ -175,10 +176,7 @@ class FleetScreen(FilteredFrame):
     @on(VirtualTable.RowOpened, "#list")
     def _opened(self, event: VirtualTable.RowOpened) -> None:
         group = self.listing.group(event.key)
-        if group is not None:
-            self._open_instance(group)
-        else:
-            errands.show_cluster(self.planner, event.key)
+        self._open_instance(group) if group is not None else errands.show_cluster(self.planner, event.key)
 
     def _open_instance(self, group: Group) -> None:
         if not group.instance.id:

@@ -25,6 +25,7 @@ class Lookahead:
 
     def __init__(self) -> None:
         self._wanted: dict[str, None] = {}
+        self._samples: list[str] = []
         self._is_ready = False
         self._drawn_at = 0.0
         self._task: asyncio.Task[None] | None = None
@@ -34,13 +35,16 @@ class Lookahead:
         """Whether something is still to be filled."""
         return self._task is not None and not self._task.done()
 
+    def prepare(self, samples: list[str]) -> None:
+        """Clusters to look at once the first rows are filled: the first of a release costs what all its others do not."""
+        self._samples = samples
+
     def want(self, key: str, lens: Lens, table: VirtualTable) -> None:
         """Called while a row is drawn."""
         if lens.has_seen(key):
             return
-        cluster = lens.judge.inventory.by_key.get(key) if self._is_ready and self._is_quick() else None
-        if cluster is not None:
-            lens.look_at(cluster)
+        if self._is_ready and self._is_quick():
+            self._look_at(key, lens)
             return
         self._wanted[key] = None
         if self._task is None or self._task.done():
@@ -58,14 +62,23 @@ class Lookahead:
             await asyncio.to_thread(lens.prepare)
             self._is_ready = True
         time = asyncio.get_running_loop().time
-        while self._wanted:
+        while self._wanted or self._samples:
+            if not self._wanted:
+                self._look_at(self._samples.pop(), lens)
+                await asyncio.sleep(0.001)
+                continue
             wanted, self._wanted = self._wanted, {}
             started = time()
             for key in wanted:
-                cluster = lens.judge.inventory.by_key.get(key)
-                if cluster is not None and table.is_in_view(key):
-                    lens.look_at(cluster)
+                if table.is_in_view(key):
+                    self._look_at(key, lens)
                 if time() - started > SLICE:
                     await asyncio.sleep(0.001)
                     started = time()
             table.draw_again()
+
+    @staticmethod
+    def _look_at(key: str, lens: Lens) -> None:
+        cluster = lens.judge.inventory.by_key.get(key)
+        if cluster is not None:
+            lens.look_at(cluster)
