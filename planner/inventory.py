@@ -88,6 +88,11 @@ class ReadyReplicas:
     """None where Azure did not say."""
 
 
+def is_windows(os_type: str | None, os_sku: str | None) -> bool:
+    """Whether a node pool of that type and SKU runs Windows."""
+    return (os_type or "").casefold() == "windows" or (os_sku or "").casefold().startswith("windows")
+
+
 @dataclass(frozen=True, slots=True)
 class NodePool:
     """One node pool as Azure reported it. None = the answer did not carry the field."""
@@ -107,7 +112,7 @@ class NodePool:
     @property
     def is_windows(self) -> bool:
         """True when the pool says Windows in type or SKU."""
-        return (self.os_type or "").casefold() == "windows" or (self.os_sku or "").casefold().startswith("windows")
+        return is_windows(self.os_type, self.os_sku)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,16 @@ class Routes:
 
 
 def stand(cluster: Cluster, judge: Judge, routes: Routes, *, recovery: bool = False) -> Standpoint | Unknown:
-    """Where a cluster stands, or why nobody can tell (version, instance or release unknown)."""
+    """Where a cluster stands, or why nobody can tell (version, instance or release unknown); worked out once a cluster."""
+    key = ("stand", id(cluster), recovery)
+    known = cast("tuple[Cluster, Routes, Standpoint | Unknown] | None", judge.memo.get(key))
+    if known is None or known[0] is not cluster or known[1] is not routes:
+        known = cluster, routes, _stand(cluster, judge, routes, recovery=recovery)
+        judge.memo[key] = known
+    return known[2]
+
+
+def _stand(cluster: Cluster, judge: Judge, routes: Routes, *, recovery: bool) -> Standpoint | Unknown:
     match cluster.version:
         case Unknown(reason):
             return Unknown(f"the cluster's version is unknown: {reason}")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from planner.catalog import Catalog
-from planner.inventory import Cluster, CustomLocation, Known, Unknown, value_of
+from planner.inventory import Cluster, CustomLocation, Known, Unknown, is_windows, value_of
 from planner.moves import Ground, LegalMove, Platform, State, hops
 from planner.search import profile_hops
 from planner.support import Judge
@@ -68,8 +69,17 @@ _NONE: frozenset[str] = frozenset()
 
 def windows_skus(cluster: Cluster) -> frozenset[str]:
     """Lower-cased Windows SKUs among the pools; a Windows pool without a SKU counts as the word "windows"."""
-    skus = [(pool.os_sku or "windows").casefold() for pool in value_of(cluster.pools) or () if pool.is_windows]
+    pools = cluster.pools
+    if isinstance(pools, Unknown):
+        return _NONE
+    skus = [sku for pool in pools.value if (sku := _windows_sku(pool.os_type, pool.os_sku))]
     return frozenset(skus) if skus else _NONE
+
+
+@lru_cache(maxsize=256)
+def _windows_sku(os_type: str | None, os_sku: str | None) -> str:
+    """The SKU of a Windows pool, "" for any other; asked for every pool of a fleet, of which few differ."""
+    return (os_sku or "windows").casefold() if is_windows(os_type, os_sku) else ""
 
 
 def os_patch_target(standpoint: Standpoint, catalog: Catalog) -> KubernetesVersion | None:
