@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tui import saving
 from tui.messages import FleetPlanAsked, FleetPlanSaved
+from tui.saving import Forms, is_savable, save_document
 
 if TYPE_CHECKING:
     from planner.fleetplan import FleetPlan
     from planner.schedule.calendar import Calendar
     from tui.app import PlannerApp
 
-FORMS: Final = {
+FORMS: Final[Forms] = {
     "calendar": (".ics", "planned times and deadlines, for a calendar"),
     "page": (".html", "the document as a page for printing"),
 }
-"""For each form the ending of its file, and what it is."""
 
 
 def ask_goal(app: PlannerApp) -> None:
@@ -78,43 +79,17 @@ def ask_calendar(app: PlannerApp) -> None:
 def save_markdown(app: PlannerApp) -> None:
     """Save the document: the form that is signed and read back."""
     plan = _plan(app)
-    if plan is None:
-        return
-    from tui.fleet_plan_pages import document
-    from tui.screens.save_as import SaveScreen
+    if plan is not None:
+        from tui.fleet_plan_pages import document
 
-    def saved(where: str | None) -> None:
-        if where:
-            app.post_message(FleetPlanSaved(where))
-            app.notify(f"Plan saved: {where}", markup=False)
-
-    app.push_screen(SaveScreen("plan", file_name(plan), lambda: document(plan).encode()), saved)
+        save_document(app, file_name(plan), lambda: document(plan), FleetPlanSaved)
 
 
 def choose_form(app: PlannerApp) -> None:
     """Choose another form, then save it."""
     plan = _plan(app)
-    if plan is None:
-        return
-    from tui.screens.choose import ChooseScreen
-
-    def chosen(form: str | None) -> None:
-        if form:
-            _save_form(app, plan, form)
-
-    app.push_screen(ChooseScreen("Save the plan as", [(name, f"{what} ({end})") for name, (end, what) in FORMS.items()]),
-                    chosen)  # fmt: skip
-
-
-def _save_form(app: PlannerApp, plan: FleetPlan, form: str) -> None:
-    from tui.screens.save_as import SaveScreen
-
-    def saved(where: str | None) -> None:
-        if where:
-            app.notify(f"Saved as {form}: {where}", markup=False)
-
-    name = file_name(plan).removesuffix(".md") + FORMS[form][0]
-    app.push_screen(SaveScreen(form, name, lambda: render_form(form, plan)), saved)
+    if plan is not None:
+        saving.choose_form(app, FORMS, file_name(plan), lambda form: render_form(form, plan))
 
 
 def render_form(form: str, plan: FleetPlan) -> bytes:
@@ -137,12 +112,7 @@ def file_name(plan: FleetPlan) -> str:
 
 
 def _plan(app: PlannerApp) -> FleetPlan | None:
-    """The plan on the table, or why there is none to save. Saving what was changed by hand would seal the change."""
+    """The plan on the table, or why there is none to save."""
     job = app.state.fleet_job
-    if job is None or job.plan is None:
-        app.notify("There is no plan to save yet.", markup=False)
-        return None
-    if job.opened and job.notes:
-        app.notify("This document is not as it was made, and nothing is based on it. Make the plan anew.", markup=False)
-        return None
-    return job.plan
+    edited = job is not None and bool(job.opened and job.notes)
+    return job.plan if is_savable(app, there=job is not None and job.plan is not None, edited=edited) and job else None

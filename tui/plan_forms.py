@@ -4,62 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tui import saving
 from tui.messages import PlanSaved
+from tui.saving import Forms, is_savable, save_document
 
 if TYPE_CHECKING:
     from planner.plan import Plan
     from tui.app import PlannerApp
 
-FORMS: Final = {
+FORMS: Final[Forms] = {
     "calendar": (".ics", "the dates of the plan, for a calendar"),
     "page": (".html", "the document as a page for printing"),
     "ticket": (".json", "the fields of a change ticket"),
 }
-"""For each form the ending of its file, and what it is."""
 
 
 def save_markdown(app: PlannerApp) -> None:
     """Save the document: the form that is signed, read back and walked."""
     plan = _plan(app)
-    if plan is None:
-        return
-    from planner.files import plan_file_name
-    from tui.plan_pages import document
-    from tui.screens.save_as import SaveScreen
+    if plan is not None:
+        from planner.files import plan_file_name
+        from tui.plan_pages import document
 
-    def saved(where: str | None) -> None:
-        if where:
-            app.post_message(PlanSaved(where))
-            app.notify(f"Plan saved: {where}", markup=False)
-
-    app.push_screen(SaveScreen("plan", plan_file_name(plan), lambda: document(plan).encode()), saved)
+        save_document(app, plan_file_name(plan), lambda: document(plan), PlanSaved)
 
 
 def choose_form(app: PlannerApp) -> None:
     """Choose another form, then save it."""
     plan = _plan(app)
-    if plan is None:
-        return
-    from tui.screens.choose import ChooseScreen
+    if plan is not None:
+        from planner.files import plan_file_name
 
-    def chosen(form: str | None) -> None:
-        if form:
-            _save_form(app, plan, form)
-
-    choices = [(name, f"{what} ({ending})") for name, (ending, what) in FORMS.items()]
-    app.push_screen(ChooseScreen("Save the plan as", choices), chosen)
-
-
-def _save_form(app: PlannerApp, plan: Plan, form: str) -> None:
-    from planner.files import plan_file_name
-    from tui.screens.save_as import SaveScreen
-
-    def saved(where: str | None) -> None:
-        if where:
-            app.notify(f"Saved as {form}: {where}", markup=False)
-
-    name = plan_file_name(plan).removesuffix(".md") + FORMS[form][0]
-    app.push_screen(SaveScreen(form, name, lambda: render_form(form, plan)), saved)
+        saving.choose_form(app, FORMS, plan_file_name(plan), lambda form: render_form(form, plan))
 
 
 def render_form(form: str, plan: Plan) -> bytes:
@@ -78,12 +54,7 @@ def render_form(form: str, plan: Plan) -> bytes:
 
 
 def _plan(app: PlannerApp) -> Plan | None:
-    """The plan on the table, or why there is none to save. Saving what was changed by hand would seal the change."""
+    """The plan on the table, or why there is none to save."""
     job = app.state.job
-    if job is None or job.plan is None:
-        app.notify("There is no plan to save yet.", markup=False)
-        return None
-    if job.opened and job.notes:
-        app.notify("This document is not as it was made, and nothing is based on it. Make the plan anew.", markup=False)
-        return None
-    return job.plan
+    edited = job is not None and bool(job.opened and job.notes)
+    return job.plan if is_savable(app, there=job is not None and job.plan is not None, edited=edited) and job else None
