@@ -72,11 +72,11 @@ def inventory(count: int, on_each: int = CLUSTERS_PER_INSTANCE, *, mixed: bool =
     )
 
 
-def snapshot_file(count: int, folder: Path) -> Path:
-    """A snapshot of `inventory(count)`, written once into the folder."""
-    path = folder / f"fleet-{count}.json"
+def snapshot_file(count: int, folder: Path, on_each: int = CLUSTERS_PER_INSTANCE) -> Path:
+    """A snapshot of `inventory(count, on_each)`, written once into the folder."""
+    path = folder / f"fleet-{count}-{on_each}.json"
     if not path.exists():
-        path.write_bytes(snapshot.dump(inventory(count)))
+        path.write_bytes(snapshot.dump(inventory(count, on_each)))
     return path
 
 

@@ -25,7 +25,7 @@ def rows(folder: Path) -> Iterator[Row]:
     minimal, on_small, on_large = in_turn(_shown(MINIMAL, b"minimal"), _shown(small, NAME), _answering(large))
     yield ratio("rows of a 200-cluster snapshot / minimal app", on_small, minimal, 2)
     yield ratio("10,000-cluster snapshot, rows and an answer to a key", on_large, minimal, 4)
-    yield from _memory(_peak(small, NAME), _peak(MINIMAL, b"minimal"))
+    yield from _memory(peak(small, NAME), peak(MINIMAL, b"minimal"))
 
 
 def _memory(ours: int | None, minimal: int | None) -> Iterator[Row]:
@@ -64,7 +64,8 @@ def _answering(argv: Sequence[str]) -> Callable[[], float]:
     return run
 
 
-def _peak(argv: Sequence[str], pattern: bytes) -> int | None:
+def peak(argv: Sequence[str], pattern: bytes) -> int | None:
+    """Most memory a program held until it showed something; None where the system does not tell."""
     with Terminal(argv) as terminal:
         terminal.until(pattern)
         terminal.settle(silence=1)

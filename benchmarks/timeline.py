@@ -1,4 +1,4 @@
-"""The timeline over 10,000 clusters in a terminal of 80 x 24: from a key to a settled screen; and as text."""
+"""The timeline over 10,000 clusters on 400 instances in a terminal of 80 x 24: keys, memory; and as text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.fleets import NAME, catalog, inventory, snapshot_file
 from benchmarks.keys import DOWN, END, HOME, PAGE_DOWN, PAGE_UP
 from benchmarks.measure import Row, best, limit, median, ms
-from benchmarks.start import ARCSTEP
+from benchmarks.start import ARCSTEP, MINIMAL, peak
 from benchmarks.terminal import Terminal
 from planner.fleet.bars import cluster_bar
 from planner.support import Judge
@@ -18,10 +18,12 @@ LEFT, RIGHT = "\x1b[D", "\x1b[C"
 MOVES = [*[DOWN] * 10, *[PAGE_DOWN] * 10, END, *[PAGE_UP] * 10, HOME]
 VIEWS = [*[RIGHT] * 4, *[LEFT] * 8, "n", "+", "+", "-", "-", *[RIGHT, LEFT] * 4]
 DRAWN = 200
+ON_EACH = 25
+"""Clusters on an instance."""
 
 
 def rows(folder: Path) -> Iterator[Row]:
-    with Terminal((ARCSTEP, "--from", str(snapshot_file(10_000, folder)))) as terminal:
+    with Terminal((ARCSTEP, "--from", str(snapshot_file(10_000, folder, ON_EACH)))) as terminal:
         terminal.until(NAME)
         terminal.settle(silence=2, patience=5, timeout=30)
         opening = _settled(terminal, "t")
@@ -33,9 +35,18 @@ def rows(folder: Path) -> Iterator[Row]:
         yield _row("timeline, filtering 10,000 rows, key to settled", terminal, [*"mill-00123"])
         terminal.press("\x1b")
         terminal.settle(patience=2)
-        yield limit("timeline, from clusters to 500 instances", _settled(terminal, "v"), 0.100)
-        yield _row("timeline, moving in 500 instances, key to settled", terminal, MOVES)
+        yield limit("timeline, from clusters to 400 instances", _settled(terminal, "v"), 0.100)
+        yield _row("timeline, moving in 400 instances, key to settled", terminal, MOVES)
+        yield from _memory(terminal.peak, peak(MINIMAL, b"minimal"))
     yield _as_text()
+
+
+def _memory(ours: int | None, minimal: int | None) -> Iterator[Row]:
+    """After all of that: the fleet, every bar that was in view, and the instances."""
+    if ours and minimal:
+        at_most = 2 * minimal + 20e6
+        text = f"{ours / 1e6:.0f} MB, minimal app {minimal / 1e6:.0f} MB"
+        yield Row("memory, 10,000 clusters and their timeline", text, f"<= {at_most / 1e6:.0f} MB", ours <= at_most)
 
 
 def _settled(terminal: Terminal, key: str) -> float:
