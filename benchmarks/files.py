@@ -13,6 +13,7 @@ from planner.goals import parse_goal
 from planner.planning import build_plan
 from planner.routes import Routes
 from planner.support import Judge
+from tests.documents.fleetplans import large
 
 CLUSTERS = 10_000
 
@@ -32,6 +33,7 @@ def rows(folder: Path) -> Iterator[Row]:
     size = path.stat().st_size / CLUSTERS
     yield Row("size of a 10,000-cluster snapshot", f"{size:.0f} bytes a cluster", "<= 1000 bytes", size <= 1000)
     yield _plan_file()
+    yield from _fleet_plan_file()
 
 
 def _plan_file() -> Row:
@@ -41,3 +43,11 @@ def _plan_file() -> Row:
     longest = max(plans, key=lambda plan: len(plan.steps))
     taken = best(lambda: markdown.read(markdown.render(longest), "plan.md"))
     return limit(f"write and read back a plan of {len(longest.steps)} steps", taken, 0.200)
+
+
+def _fleet_plan_file() -> Iterator[Row]:
+    """A plan of instances with 300 steps."""
+    plan = large(300)
+    text = markdown.render(plan)
+    yield limit("write a plan of instances of 300 steps", best(lambda: markdown.render(plan)), 0.200)
+    yield limit("read it back", best(lambda: markdown.read(text, "plan.md")), 0.500)

@@ -108,9 +108,9 @@ def open_cluster_plan(path: Path) -> Document:
     """A saved plan of one cluster, read back. Raises SourceError, also where it is a plan of instances."""
     document = open_plan(path)
     if document.fleet is not None:
-        why = "it is a plan of instances, and this works on the plan of one cluster."
-        cure = f"Read it with: arcstep show {document.name}. Plan one of its clusters: arcstep plan NAME --to VERSION"
-        raise FileError(f"{document.name} cannot be used here", why, cure)
+        why = "read it with arcstep show; this works on the plan of one cluster."
+        cure = "Plan one of its clusters: arcstep plan NAME --to VERSION"
+        raise FileError(f"{document.name} is a plan of instances", why, cure)
     return document
 
 

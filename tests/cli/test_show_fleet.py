@@ -83,7 +83,10 @@ def test_drift_and_walk_work_on_one_cluster_and_say_so(arcstep: Arcstep, plan: P
     name, *options = verb
     answer = arcstep(name, plan, *options, *([plan] if options == ["--with"] else []))
     assert answer.code == 2 and answer.out == ""
-    assert "it is a plan of instances" in answer.err and "arcstep plan NAME --to VERSION" in answer.err
+    assert (
+        "is a plan of instances: read it with arcstep show" in answer.err
+        and "arcstep plan NAME --to VERSION" in answer.err
+    )
 
 
 def test_it_is_no_source(arcstep: Arcstep, plan: Path) -> None:

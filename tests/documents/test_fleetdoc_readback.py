@@ -180,8 +180,8 @@ def test_what_works_on_one_cluster_says_so(tmp_path: Path) -> None:
     path.write_text(TEXT, "utf-8")
     with pytest.raises(SourceError) as caught:
         open_cluster_plan(path)
-    assert caught.value.exit_code == 2 and "a plan of instances" in caught.value.why
-    assert "arcstep show" in caught.value.cure and "arcstep plan NAME --to VERSION" in caught.value.cure
+    assert caught.value.exit_code == 2 and "a plan of instances" in caught.value.what
+    assert "arcstep show" in caught.value.why and "arcstep plan NAME --to VERSION" in caught.value.cure
 
 
 def test_json_fits_its_schema_and_shown_holds_the_kind_it_is() -> None:
