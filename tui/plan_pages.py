@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from planner.catalog import Catalog
 from planner.plan import Plan
+from tui import plan_times
 from tui.explain import dispute_items, risk_items
 from tui.look import UNKNOWN, Spans, verdict_sign
 from tui.prose import GAP, Item, Page, bullet, field, heading, para
@@ -14,7 +15,7 @@ from tui.prose import GAP, Item, Page, bullet, field, heading, para
 def verdict(plan: Plan, sign: str, notes: Sequence[str]) -> Spans:
     """The verdict in a sentence, with what must be known about how the plan came to be."""
     tone = verdict_sign(plan.verdict).tone
-    because = f"there is no compliant path to {plan.goal}." if plan.dead_end else plan.verdict_because
+    because = f"there is no compliant path to {plan.goal}." if plan.dead_end else plan_times.because(plan)
     if plan.dead_end and not plan.dead_end.by_rule:
         because = f"nobody can tell a path to {plan.goal}; knowledge is missing."
     return ((f"{sign} {plan.verdict}: ", tone), (because, ""), *((f" {note}", "warning") for note in notes))

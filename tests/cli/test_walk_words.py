@@ -205,7 +205,7 @@ def test_the_standing_line_tells_how_far_it_is() -> None:
     assert f"last change {leg.changed:%H:%M}" in line
     assert line.endswith(f"next look {min(walk.look_due, walk.poll_due or walk.look_due):%H:%M} UTC")
     seen_before = standing(walk, leg.started, [Run(6, 60.0)] * 3)
-    assert "0 min (usual 60 to 60 min, by your own 3 runs)" in seen_before
+    assert "0 min (usual 60 to 60 min, by P50 and P90 of your own 3 runs)" in seen_before
 
 
 # -- leaving --

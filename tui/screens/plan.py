@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from textual import on
@@ -9,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from planner.plan import Plan, Step
-from tui import errands, facts, plan_forms, replay, selectors
+from tui import errands, facts, plan_forms, plan_times, replay, selectors
 from tui.explain import dead_end_page, shell, step_page, step_summary
 from tui.look import BLOCKER, WARNING, Spans, verdict_sign
 from tui.messages import PlanAsked
@@ -18,6 +19,7 @@ from tui.plan_rows import ALTERNATIVE_COLUMNS, STEP_COLUMNS, step_cells, way_cel
 from tui.prose import GAP, Page, heading, para, source_lines
 from tui.screens.tabbed import Tabbed
 from tui.state import AppState, Job
+from tui.widgets.banner import Banner
 from tui.widgets.ladder import ladder
 from tui.widgets.page_view import PageView
 from tui.widgets.split import Split
@@ -67,6 +69,11 @@ class PlanScreen(Tabbed):
 
     # -- drawing
 
+    def body(self) -> Iterator[Widget]:
+        """When it has to begin, over the tabs."""
+        yield Banner(id="times")
+        yield from super().body()
+
     def show(self, state: AppState) -> None:
         """The verdict, what has ended, the tab."""
         job, plan = state.job, self.plan
@@ -78,6 +85,7 @@ class PlanScreen(Tabbed):
         judged = verdict(plan, self.look.sign(verdict_sign(plan.verdict)), job.notes)
         self.say(self._title(plan), (*replay.mark(replay.replayed(state)), *judged), _aside(job))
         self.warn(replay.banner(state, self.look))
+        self.query_one("#times", Banner).show(plan_times.begins(plan, self.look), plan_times.takes(plan))
         self.redraw()
 
     def _title(self, plan: Plan) -> Spans:
@@ -88,6 +96,7 @@ class PlanScreen(Tabbed):
 
     def _show_without(self, job: Job) -> None:
         """Still waiting, or failed, or a document whose data cannot be used: then its text."""
+        self.query_one("#times", Banner).show(())
         if job.text:
             problems = " ".join(job.notes)
             self.say(
@@ -175,7 +184,9 @@ class PlanScreen(Tabbed):
         if self.current == 0 and step is not None:
             stage = dict(self.job.walked).get(step.id) if self.job else None
             walked = (para(("walked: ", "muted"), (stage, "strong")),) if stage else ()
-            content.describe((*walked, *step_summary(step)))
+            first, *rest = step_summary(step)
+            times = plan_times.of_step(step, plan)
+            content.describe((*walked, first, *((para(*times),) if times else ()), *rest))
         elif self.current == 1 and content.table.key:
             way = plan.alternatives[int(content.table.key)]
             path = (plan.path[0], *way.moves)
