@@ -138,9 +138,9 @@ def _open(spec: SourceSpec, which: str) -> Source:
 
 
 def _open_plan(path: Path) -> Document:
-    from planner.sources import open_cluster_plan
+    from planner.sources import open_plan
 
-    return open_cluster_plan(path)
+    return open_plan(path)
 
 
 def _quiet_libraries() -> None:

@@ -106,6 +106,8 @@ def opened(state: AppState, document: Document) -> AppState:
         ticks=frozenset(item for item, tick in document.ticks.items() if tick.done),
         text=document.text,
     )
+    if state.inventory is not None:
+        return replace(state, fleet_job=job)
     return replace(state, fleet_job=job, job=None, as_of=plan.as_of if plan else None)
 
 

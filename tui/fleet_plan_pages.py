@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from planner.catalog import Catalog
 from planner.fleetplan import FleetPlan, InstancePlan, Member, StagePlan
 from planner.plan import ClockLine
+from planner.ports import SourceError
 from planner.schedule.words import late_words, minutes_in_words
 from planner.timing import MustStart, Timing
 from tui.explain import dead_end_page, dispute_items, risk_items
@@ -149,7 +150,15 @@ def risks_page(plan: FleetPlan, catalog: Catalog | None) -> Page:
 
 
 def document(plan: FleetPlan) -> str:
-    """The plan as its document."""
+    """The plan as its document. Raises SourceError for one that is too large."""
     from planner.documents.markdown import render
 
     return render(plan)
+
+
+def shown_document(plan: FleetPlan) -> str:
+    """The document for looking at; in place of one that is too large the sentence that says so."""
+    try:
+        return document(plan)
+    except SourceError as error:
+        return f"{error.what}: {error.why} {error.cure}"

@@ -38,8 +38,7 @@ class Planning:
         try:
             found, walked = await asyncio.to_thread(opened, document)
             if found.fleet is not None:
-                app.state = fleet_job.opened(app.state, found)
-                await app.push_screen(places.fleet_plan())  # over the first screen, which Textual cannot switch
+                self.show_fleet(found)
             else:
                 app.state = state.job_opened(app.state, found, walked)
             catalog, _ = await app.judging.knowledge()
@@ -47,6 +46,11 @@ class Planning:
             app.state = state.job_failed(app.state, Failure.of(error))
         else:
             app.state = replace(app.state, catalog=catalog)
+
+    def show_fleet(self, document: Document) -> None:
+        """Show a saved plan of instances, over the screen that is there: the first one Textual cannot switch."""
+        self._app.state = fleet_job.opened(self._app.state, document)
+        self._app.push_screen(places.fleet_plan())
 
     def begin(self, asked: PlanAsked) -> None:
         """Plan for one cluster, and show it."""

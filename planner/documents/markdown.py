@@ -36,14 +36,18 @@ def render(plan: AnyPlan, ticks: Mapping[str, Tick] = _UNTOUCHED) -> str:
     """The document of a plan, with boxes ticked and notes written on them by item id.
 
     The same plan gives the same text, on any machine and at any time. Ticks and notes stand outside digest and seal.
+    Raises SourceError (exit 2) for a plan so large that nobody could read its document back.
     """
     data, digest = sealed(plan)
     prose = _prose(plan)
     seal = prose_digest("\n".join(prose))
     written = [carrying.ticked(line, ticks) for line in prose]
-    return "\n".join(
-        ["---", *_headline(plan, digest), "---", "", *written, *render_block(plan, data, digest, seal), ""]
-    )
+    lines = ["---", *_headline(plan, digest), "---", "", *written, *render_block(plan, data, digest, seal), ""]
+    text = "\n".join(lines)
+    if len(text) > LARGEST_DOCUMENT:
+        why = f"with {len(plan.steps):,} steps it would have {len(text):,} characters, more than is read back."
+        raise SourceError("The plan does not fit into a document", why, "Plan fewer instances at a time.", 2)
+    return text
 
 
 def carried(document: Document, anew: Plan) -> dict[str, Tick]:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
+import pytest
+
+from planner.documents import markdown
+from planner.documents.markdown import render
+from planner.ports import SourceError
+from tests.documents.fleetplans import FLEET
 from tests.tui.conftest import Stage, press, screen_text, settled
 from tests.tui.stage import StoredSource, fleet
+from tui.__main__ import _open_plan
+from tui.app import PlannerApp
 from tui.messages import FleetPlanAsked
+from tui.screens.journals import JournalsScreen
 
 
 async def test_marked_clusters_are_planned_together_and_neighbours_kept_safe(stage: Stage) -> None:
@@ -102,10 +112,7 @@ async def test_saved_it_opens_again_without_a_source(stage: Stage, tmp_path: Pat
         await press(pilot, "enter")
         made = pilot.app.state.fleet_job.plan
         assert pilot.app.state.fleet_job.saved == str(path)
-    from planner.sources import open_plan
-    from tui.app import PlannerApp
-
-    app = PlannerApp(document=lambda: open_plan(path))
+    app = PlannerApp(document=partial(_open_plan, path))
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         assert pilot.app.state.fleet_job.plan == made
@@ -114,3 +121,28 @@ async def test_saved_it_opens_again_without_a_source(stage: Stage, tmp_path: Pat
         assert type(pilot.app.screen).__name__ == "FleetPlanScreen"
         await pilot.press("q")
         assert not pilot.app.is_running or pilot.app.return_code == 0
+
+
+async def test_a_saved_one_is_among_the_plans_and_opens_over_the_fleet(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with stage() as pilot:
+        await press(pilot, "asterisk", "P")
+        path = tmp_path / "fleet.md"
+        path.write_text(render(pilot.app.state.fleet_job.plan), "utf-8")
+        as_of = pilot.app.state.as_of
+        pilot.app.push_screen(JournalsScreen())
+        await settled(pilot)
+        assert "instances" in screen_text(pilot)
+        await press(pilot, "enter")
+        assert type(pilot.app.screen).__name__ == "FleetPlanScreen" and "Saved plan" in screen_text(pilot)
+        assert pilot.app.state.as_of == as_of
+        await press(pilot, "q")
+        assert type(pilot.app.screen).__name__ == "JournalsScreen"
+
+
+def test_a_plan_too_large_to_be_read_back_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(markdown, "LARGEST_DOCUMENT", 1000)
+    with pytest.raises(SourceError, match="Plan fewer instances at a time"):
+        render(FLEET)

@@ -123,7 +123,7 @@ class FleetPlanScreen(Tabbed):
             return pages.times_page(plan, self.look)
         if place == RISKS:
             return pages.risks_page(plan, self.state.catalog)
-        return source_lines(self.job.text or pages.document(plan))
+        return source_lines(self.job.text or pages.shown_document(plan))
 
     def _fill_split(self, content: Split, listed: Listed | None, place: int) -> None:
         if listed is None:
@@ -177,7 +177,7 @@ class FleetPlanScreen(Tabbed):
             return []
         step = listed.steps.get(key)
         commands = [(command.purpose, shell(command.argv)) for command in step.commands] if step else []
-        return [*commands, ("document", self.job.text or pages.document(listed.plan))]
+        return [*commands, ("document", self.job.text or pages.shown_document(listed.plan))]
 
     # -- keys
 
@@ -237,7 +237,7 @@ class FleetPlanScreen(Tabbed):
         """Back; a reading for this plan is given up with it. Nothing stands behind a plan opened from a file."""
         if self.job.busy:
             self.planner.workers.cancel_group(self.planner, "plan")
-        if self.job.opened:
+        if self.job.opened and self.state.inventory is None:
             self._left(True)
         else:
             super().action_back()

@@ -65,7 +65,10 @@ class JournalsScreen(Frame):
     ]
     CSS = "#under { height: 5; background: $surface; }"
     HELP_TITLE = "Plans and journals"
-    HELP_TEXT = "Walks that were begun, and plans saved in this directory. Enter takes a walk up, or opens the plan's."
+    HELP_TEXT = (
+        "Walks that were begun, and plans saved in this directory. Enter takes a walk up, or opens the plan's; a plan of "
+        "instances is shown."
+    )
     hint_order = ("open", "again", "why", "help", "back")
 
     def __init__(self) -> None:
@@ -158,6 +161,9 @@ class JournalsScreen(Frame):
         kept = self.kept
         if kept is None:
             return
+        if kept.document is not None and kept.document.fleet is not None:
+            self.planner.planning.show_fleet(kept.document)
+            return
         try:
             plan, digest, file = _plan_of(kept)
         except SourceError as error:
@@ -201,12 +207,13 @@ def saved_plans(directory: Path) -> Iterator[Kept]:
             document = open_plan(path)
         except SourceError:
             continue
-        plan = document.plan
+        plan = document.plan or document.fleet
         if plan is None:
             continue
         sign, word = (WARNING, "edited") if document.problems else (TODO, "not begun")
         last = f"{plan.as_of:%m-%d %H:%M}"
-        yield Kept(digest_of(plan), sign, word, plan.subject.name, plan.title, last, path.name, document=document)
+        name = document.plan.subject.name if document.plan is not None else "instances"
+        yield Kept(digest_of(plan), sign, word, name, plan.title, last, path.name, document=document)
 
 
 def page_of(kept: Kept) -> Page:
@@ -220,8 +227,7 @@ def page_of(kept: Kept) -> Page:
             page.append(para((f"Walked now by {entry.holder}.", "warning")))
         page += [bullet(problem, sign=("?", "unknown")) for problem in entry.problems]
         page += [GAP, field("journal", str(entry.path), "muted")]
-    elif document is not None and document.plan is not None:
-        plan = document.plan
+    elif document is not None and (plan := document.plan or document.fleet) is not None:
         page += [para((plan.title, "strong")), para(f"{plan.verdict}: {plan.verdict_because}")]
         page += [bullet(problem, sign=("?", "unknown")) for problem in document.problems]
         page.append(field("file", document.name, "muted"))

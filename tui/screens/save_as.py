@@ -9,7 +9,8 @@ from typing import ClassVar
 from textual import on, work
 from textual.widget import Widget
 
-from planner.files import FileError, is_ours, write_atomic
+from planner.files import is_ours, write_atomic
+from planner.ports import SourceError
 from tui.prose import para
 from tui.screens.dialog import Dialog, text_block
 from tui.widgets.field import Field
@@ -66,7 +67,7 @@ class SaveScreen(Dialog[str]):
     def _write(self, path: Path) -> None:
         try:
             write_atomic(path, self._make())
-        except FileError as error:
+        except SourceError as error:
             self._problem(f"{error.why} {error.cure}")
         else:
             self.dismiss(str(path.resolve()))
