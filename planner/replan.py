@@ -12,6 +12,7 @@ from planner.goals import GoalError, parse_goal
 from planner.plan import Change, Check, Move, PastStep, Plan, Revision, Step, StepKind
 from planner.planning import build_plan
 from planner.routes import Routes
+from planner.schedule.calendar import ANYTIME, Calendar
 from planner.schedule.timing import renamed
 from planner.support import Judge
 from planner.version import InvalidVersion, KubernetesVersion
@@ -39,8 +40,14 @@ class PlanDiff:
         return all(change.kind == "same" for change in self.changes)
 
 
-def replan(plan: Plan, judge: Judge, routes: Routes, acceptances: Sequence[Acceptance] = ()) -> Plan:
-    """The next revision: the same goal from where the cluster stands now.
+def replan(
+    plan: Plan,
+    judge: Judge,
+    routes: Routes,
+    acceptances: Sequence[Acceptance] = (),
+    calendar: Calendar = ANYTIME,
+) -> Plan:
+    """The next revision: the same goal from where the cluster stands now, in the times a calendar leaves for it.
 
     Acceptances of the plan count on until they run out; one given here takes the place of an older one of its name. A step
     that is the same keeps its id. Raises ReplanError where the cluster was not read, or its goal lies behind it.
@@ -51,7 +58,7 @@ def replan(plan: Plan, judge: Judge, routes: Routes, acceptances: Sequence[Accep
     given = {one.id: one for one in (*plan.accepted, *acceptances)}
     try:
         goal = parse_goal(plan.goal, judge.catalog)
-        anew = build_plan(cluster, goal, judge, routes, tuple(given.values()))
+        anew = build_plan(cluster, goal, judge, routes, tuple(given.values()), calendar)
     except GoalError as error:
         raise ReplanError(f"The goal {plan.goal} cannot be planned for any more: {error}") from None
     told = {step.id: step for step in drift_of(plan, judge, routes).steps}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from planner.schedule.calendar import Calendar, Freeze, WaveRule, Window
-from tui.messages import FleetPlanAsked
+from tui.messages import CalendarChosen, FleetPlanAsked
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -38,7 +38,8 @@ async def stand(pilot: Pilot[int], pose: str) -> None:
 
     app: PlannerApp = pilot.app  # type: ignore[assignment]
     keys = tuple(row.key for row in app.state.rows if row.instance in INSTANCES)
-    app.post_message(FleetPlanAsked(keys, "latest", WEEKEND))
+    app.post_message(CalendarChosen(WEEKEND, "stores.toml"))
+    app.post_message(FleetPlanAsked(keys))
     await settle(pilot)
     for key in POSES[pose]:
         await pilot.press(key)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from planner.documents.readback import Document
     from planner.ports import Source
     from planner.sources import SourceSpec
+    from tui.messages import CalendarChosen
 
 
 def main() -> None:
@@ -57,6 +58,7 @@ def _start(arguments: argparse.Namespace) -> int:
     _must_exist(spec)
     return _run_app(
         arguments,
+        calendar=_calendar(getattr(arguments, "calendar", None)),
         opener=lambda which: _open(spec, which),
         begin="" if spec.is_plan else str(spec.file) if spec.kind == "file" else spec.kind,
         document=partial(_open_plan, spec.file) if spec.is_plan and spec.file else None,
@@ -82,6 +84,19 @@ def _walk(arguments: argparse.Namespace) -> int:
         overlays=spec.overlays,
         opener=lambda which: _open(spec, which),
     )
+
+
+def _calendar(path: Path | None) -> CalendarChosen | None:
+    if path is None:
+        return None
+    from planner.calendarfile import CalendarError, load
+    from planner.files import FileError
+    from tui.messages import CalendarChosen
+
+    try:
+        return CalendarChosen(load(path), str(path))
+    except CalendarError as error:
+        raise FileError("The calendar cannot be used", f"{error}.", "Correct it, or start without it.") from None
 
 
 def _must_exist(spec: SourceSpec) -> None:

@@ -65,6 +65,7 @@ class PlannerApp(Sturdy):
         overlays: Sequence[Path] = (),
         outfit: Outfit | None = None,
         walk: messages.WalkAsked | None = None,
+        calendar: messages.CalendarChosen | None = None,
     ) -> None:
         super().__init__(ansi_color=no_color or None)
         self.source, self.look = source, look
@@ -80,6 +81,8 @@ class PlannerApp(Sturdy):
         self.set_keymap(dict(settings.keys))
         start = AppState(source.label if source else begin if begin in ("live", "demo") else "", as_of=as_of)
         start = replace(start, may_upgrade=outfit is not None and outfit.allow_upgrades)
+        if calendar is not None:
+            start = replace(start, calendar=calendar.calendar, calendar_file=calendar.file)
         self.set_reactive(PlannerApp.state, state.job_opening(start) if document else start)
 
     def get_default_screen(self) -> Screen[object]:
@@ -215,6 +218,10 @@ class PlannerApp(Sturdy):
     def _plan_fleet(self, message: messages.FleetPlanAsked) -> None:
         self.planning.begin_fleet(message)
 
+    @on(messages.CalendarChosen)
+    def _keep_to(self, message: messages.CalendarChosen) -> None:
+        self.planning.use(message)
+
     @on(messages.FleetPlanSaved)
     def _fleet_saved(self, message: messages.FleetPlanSaved) -> None:
         self.state = fleet_job.saved(self.state, message.where)
@@ -237,5 +244,5 @@ class PlannerApp(Sturdy):
     async def _change_source(self, message: messages.SourceChosen) -> None:
         await self.on_unmount()
         self.source, self._begin = None, message.which
-        self.state = AppState(catalog=self.state.catalog, may_upgrade=self.state.may_upgrade)
+        self.state = state.without_facts(self.state)
         self.read_fleet()

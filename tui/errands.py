@@ -7,12 +7,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from tui.messages import MomentChosen, PlanAsked, WalkAsked
+from tui.messages import CalendarChosen, MomentChosen, PlanAsked, WalkAsked
 from tui.state import AppState
 
 if TYPE_CHECKING:
     from planner.inventory import Cluster
     from planner.plan import Plan
+    from planner.schedule.calendar import Calendar
     from tui.app import PlannerApp
 
 PORTAL = "https://portal.azure.com/#resource"
@@ -171,6 +172,35 @@ def ask_goal(app: PlannerApp, key: str, goal: str = "latest") -> None:
             app.post_message(PlanAsked(key, wanted))
 
     app.push_screen(GoalScreen(cluster, lens, goal), chosen)
+
+
+def ask_calendar(app: PlannerApp) -> None:
+    """Type the path of a calendar; it is read at once, so that what is wrong with it is said there."""
+    from pathlib import Path
+
+    from planner.calendarfile import CalendarError, load
+    from planner.ports import SourceError
+    from planner.schedule.calendar import ANYTIME
+    from tui.screens.ask import AskScreen
+
+    read: dict[str, Calendar] = {"": ANYTIME}
+
+    def problem(text: str) -> str:
+        if text not in read:
+            try:
+                read[text] = load(Path(text).expanduser())
+            except CalendarError as error:
+                return f"{error}."
+            except SourceError as error:
+                return f"{error.why} {error.cure}"
+        return ""
+
+    def chosen(file: str | None) -> None:
+        if file is not None:
+            app.post_message(CalendarChosen(read[file], file))
+
+    text = "Windows, freezes, waves and waits from a TOML file. Empty = any time."
+    app.push_screen(AskScreen("Calendar", text, app.state.calendar_file, problem, "calendar.toml"), chosen)
 
 
 def ask_moment(app: PlannerApp) -> None:

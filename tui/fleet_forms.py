@@ -10,7 +10,6 @@ from tui.saving import Forms, is_savable, save_document
 
 if TYPE_CHECKING:
     from planner.fleetplan import FleetPlan
-    from planner.schedule.calendar import Calendar
     from tui.app import PlannerApp
 
 FORMS: Final[Forms] = {
@@ -41,39 +40,6 @@ def ask_goal(app: PlannerApp) -> None:
 
     text = "latest, supported, os-patch, a minor such as 1.32 or a version such as 1.32.9, for all of them."
     app.push_screen(AskScreen("Goal", text, job.goal, problem, "supported"), chosen)
-
-
-def ask_calendar(app: PlannerApp) -> None:
-    """Type the path of a calendar; it is read at once, so that what is wrong with it is said there."""
-    job = app.state.fleet_job
-    if job is None or job.opened:
-        app.notify("This plan was opened from a file. Start arcstep on a source to plan again.", markup=False)
-        return
-    from pathlib import Path
-
-    from planner.calendarfile import CalendarError, load
-    from planner.ports import SourceError
-    from planner.schedule.calendar import ANYTIME
-    from tui.screens.ask import AskScreen
-
-    read: dict[str, Calendar] = {"": ANYTIME}
-
-    def problem(text: str) -> str:
-        if text not in read:
-            try:
-                read[text] = load(Path(text).expanduser())
-            except CalendarError as error:
-                return f"{error}."
-            except SourceError as error:
-                return f"{error.why} {error.cure}"
-        return ""
-
-    def chosen(file: str | None) -> None:
-        if file is not None:
-            app.post_message(FleetPlanAsked(job.keys, job.goal, read[file], file))
-
-    text = "Windows, freezes, waves and waits from a TOML file. Empty = any time."
-    app.push_screen(AskScreen("Calendar", text, job.file, problem, "calendar.toml"), chosen)
 
 
 def save_markdown(app: PlannerApp) -> None:

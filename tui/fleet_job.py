@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from planner.documents.readback import Document
     from planner.fleetplan import FleetPlan
     from planner.inventory import Inventory
-    from planner.schedule.calendar import Calendar
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -22,10 +21,6 @@ class FleetJob:
     keys: tuple[str, ...] = ()
     """Keys of the clusters that are to reach the goal; neighbours on their instances are kept safe."""
     goal: str = "latest"
-    calendar: Calendar | None = None
-    """None = any time."""
-    file: str = ""
-    """Where the calendar was read; "" = none was given."""
     busy: str = ""
     """What is going on, in words; "" when settled."""
     plan: FleetPlan | None = None
@@ -67,7 +62,7 @@ def planned(state: AppState, notes: Sequence[str] = ()) -> AppState:
     if homeless:
         notes = (*notes, f"Left out, for their instance is not known: {', '.join(homeless)}.")
     try:
-        plan = lens.fleet_plan(ids, frozenset(job.keys), job.goal, job.calendar)
+        plan = lens.fleet_plan(ids, frozenset(job.keys), job.goal, state.calendar)
     except ValueError as error:
         failure = Failure("this goal cannot be planned", str(error), "g chooses another goal.", 2)
         return _with(state, busy="", plan=None, failure=failure)

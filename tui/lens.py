@@ -29,7 +29,7 @@ class Lens:
         self.routes = routes
         self._findings: dict[str, tuple[Finding, ...]] = {}
         self._next: dict[str, str] = {}
-        self._plans: dict[tuple[str, str], Plan] = {}
+        self._plans: dict[tuple[str, str, Calendar], Plan] = {}
 
     @staticmethod
     def prepare() -> None:
@@ -68,15 +68,17 @@ class Lens:
             self._next[cluster.key] = next_move(cluster, self.judge, self.routes)
         return self._next[cluster.key]
 
-    def plan(self, cluster: Cluster, goal: str) -> Plan:
-        """The plan to a goal. Raises GoalError where the goal makes no sense."""
+    def plan(self, cluster: Cluster, goal: str, calendar: Calendar | None = None) -> Plan:
+        """The plan to a goal, at any time or by a calendar. Raises GoalError where the goal makes no sense."""
         from planner.goals import parse_goal
         from planner.planning import build_plan
+        from planner.schedule.calendar import ANYTIME
 
-        if (cluster.key, goal) not in self._plans:
+        key = (cluster.key, goal, calendar or ANYTIME)
+        if key not in self._plans:
             wanted = parse_goal(goal, self.catalog)
-            self._plans[cluster.key, goal] = build_plan(cluster, wanted, self.judge, self.routes)
-        return self._plans[cluster.key, goal]
+            self._plans[key] = build_plan(cluster, wanted, self.judge, self.routes, (), key[2])
+        return self._plans[key]
 
     def fleet_plan(
         self, ids: Sequence[str], keys: frozenset[str], goal: str, calendar: Calendar | None = None

@@ -43,16 +43,19 @@ class PlanAsked(Message):
 
 
 class FleetPlanAsked(Message):
-    """One plan for several clusters to a goal is wanted; the keys come in the order of the fleet, worst first.
+    """One plan for several clusters to a goal is wanted; the keys come in the order of the fleet, worst first."""
 
-    `calendar` None = the one of the last plan; `file` is where it was read.
-    """
-
-    def __init__(
-        self, keys: tuple[str, ...], goal: str = "latest", calendar: Calendar | None = None, file: str = ""
-    ) -> None:
+    def __init__(self, keys: tuple[str, ...], goal: str = "latest") -> None:
         super().__init__()
-        self.keys, self.goal, self.calendar, self.file = keys, goal, calendar, file
+        self.keys, self.goal = keys, goal
+
+
+class CalendarChosen(Message):
+    """Plans are to keep to this calendar from now on; `file` is where it was read, "" = there is none."""
+
+    def __init__(self, calendar: Calendar, file: str) -> None:
+        super().__init__()
+        self.calendar, self.file = calendar, file
 
 
 class FleetPlanSaved(Message):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from planner.files import FileError
 from planner.ports import SourceError
 from tui import fleet_job, places, state
 from tui.fleet_job import FleetJob
+from tui.messages import FleetPlanAsked, PlanAsked
 from tui.state import Failure
 from tui.walking import opened
 
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from planner.documents.readback import Document
     from planner.inventory import Cluster, Inventory
     from tui.app import PlannerApp
-    from tui.messages import FleetPlanAsked, PlanAsked
+    from tui.messages import CalendarChosen
 
 MOST_AGAIN = 60
 """Clusters that are read again before a plan: a minute at the rate Azure allows. Of more the facts on screen count."""
@@ -62,20 +65,39 @@ class Planning:
         """Read the cluster live, then plan; when it cannot be read, plan from the old facts and say so."""
         self._app.state = state.job_begun(self._app.state, key, goal, "reading it again")
         note = await self._app.read_again(key)
+        await self._learn_runs()
         self._app.state = state.planned(self._app.state, [note] if note else [])
 
     def _work(self, work: Coroutine[Any, Any, None], description: str) -> None:
         self._app.run_worker(work, group="plan", exclusive=True, exit_on_error=False, description=description)
 
+    def use(self, chosen: CalendarChosen) -> None:
+        """Keep to another calendar, and plan anew what is in front."""
+        app = self._app
+        app.state = replace(app.state, calendar=chosen.calendar, calendar_file=chosen.file)
+        job, fleet = app.state.job, app.state.fleet_job
+        if places.is_fleet_plan(app.screen) and fleet is not None:
+            self.begin_fleet(FleetPlanAsked(fleet.keys, fleet.goal))
+        elif places.is_plan(app.screen) and job is not None:
+            self.begin(PlanAsked(job.key, job.goal))
+
+    async def _learn_runs(self) -> None:
+        """How long upgrades took on this site, by the journals of this machine; nothing real is learned from a demo."""
+        app = self._app
+        if app.source is None or app.source.label == "demo":
+            return
+        from planner.cli.calendars import own_runs_here
+        from planner.schedule.calendar import ANYTIME
+
+        with suppress(FileError):  # a plan does not fail for want of them: its bands say what they rest on
+            runs = await asyncio.to_thread(own_runs_here)
+            app.state = replace(app.state, calendar=replace(app.state.calendar or ANYTIME, runs=runs))
+
     # -- of instances
 
     def begin_fleet(self, asked: FleetPlanAsked) -> None:
         """Plan for these clusters, and show it."""
-        last = self._app.state.fleet_job
-        kept = last if asked.calendar is None and last is not None and not last.opened else None
-        job = FleetJob(asked.keys, asked.goal, asked.calendar, asked.file, busy="reading the clusters again")
-        if kept is not None:
-            job = replace(job, calendar=kept.calendar, file=kept.file)
+        job = FleetJob(asked.keys, asked.goal, busy="reading the clusters again")
         self._app.state = fleet_job.begun(self._app.state, job)
         self._work(self._make_fleet(), "plan of instances")
         if not places.is_fleet_plan(self._app.screen):
@@ -83,6 +105,7 @@ class Planning:
 
     async def _make_fleet(self) -> None:
         notes = await self._read_again()
+        await self._learn_runs()
         self._app.state = fleet_job.planned(self._app.state, notes)
 
     async def _read_again(self) -> list[str]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from planner.documents.readback import Document
     from planner.inventory import Inventory
     from planner.plan import Plan
+    from planner.schedule.calendar import Calendar
     from planner.states import SupportState
     from tui.fleet_job import FleetJob
     from tui.lens import Lens
@@ -132,9 +133,23 @@ class AppState:
     job: Job | None = None
     fleet_job: FleetJob | None = None
     """The plan of instances on the table."""
+    calendar: Calendar | None = None
+    """What plans keep to, with the runs of this site; None = any time."""
+    calendar_file: str = ""
+    """Where it was read; "" = none was given."""
     may_upgrade: bool = False
     """Upgrades were allowed at the start; whether a source can make them is its own affair."""
     walk: OpenWalk | None = None
+
+
+def without_facts(state: AppState) -> AppState:
+    """Another source is gone to: nothing of the last one stays but what does not come from it."""
+    return AppState(
+        catalog=state.catalog,
+        may_upgrade=state.may_upgrade,
+        calendar=state.calendar,
+        calendar_file=state.calendar_file,
+    )
 
 
 def loading(state: AppState) -> AppState:
@@ -255,7 +270,7 @@ def planned(state: AppState, notes: Sequence[str] = ()) -> AppState:
         )
         return replace(state, job=replace(job, busy="", plan=None, failure=failure))
     try:
-        plan = state.lens.plan(cluster, job.goal)
+        plan = state.lens.plan(cluster, job.goal, state.calendar)
     except ValueError as error:
         failure = Failure("this goal cannot be planned", str(error), "g chooses another goal.", 2)
         return replace(state, job=replace(job, busy="", plan=None, failure=failure))

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 import planner
-from planner.cli.options import allow_upgrades, codes, source_arguments
+from planner.cli.options import allow_upgrades, calendar, codes, source_arguments
 from planner.cli.verbs import add_verbs
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"arcstep {planner.__version__}")
     source_arguments(parser)
     allow_upgrades(parser.add_argument_group("walk"))
+    calendar(parser.add_argument_group("plans"))
     add_verbs(parser.add_subparsers(title="verbs", metavar="VERB", dest="verb", required=False))
     return parser
 

@@ -23,12 +23,19 @@ def calendar_from(arguments: argparse.Namespace) -> Calendar:
 
 
 def _own_runs() -> tuple[Run, ...]:
-    """Looked for where walks lie; the directory is not made for that, and a plan does not fail for want of it."""
-    from planner.files import FileError, state_directory
-    from planner.journal import own_runs
+    """A plan does not fail for want of them."""
+    from planner.files import FileError
 
     try:
-        return own_runs(state_directory() / "walks")
+        return own_runs_here()
     except FileError as error:
         say(f"your own runs are not counted: {error.what}: {error.why}")
         return ()
+
+
+def own_runs_here() -> tuple[Run, ...]:
+    """Looked for where walks lie; the directory is not made for that. Raises FileError."""
+    from planner.files import state_directory
+    from planner.journal import own_runs
+
+    return own_runs(state_directory() / "walks")

@@ -24,6 +24,9 @@ MEANINGS: Final = (
     (UPGRADE_AVAILABLE, "an upgrade is available"),
     (ENDS_SOON, "support ends within --within days, or in grace"),
     (OUT_OF_SUPPORT, "out of support"),
-    (NO_PATH, "stranded or would be, no compliant path, a plan that is NO-GO, or a walk that needs attention or was aborted"),
+    (
+        NO_PATH,
+        "stranded or would be, no compliant path, a plan that is NO-GO, or a walk that needs attention or was aborted",
+    ),
     (DRIFTED, "a saved plan has drifted"),
 )

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from planner.cli.calendars import calendar_from
 from planner.cli.codes import DRIFTED, OK, USAGE
 from planner.cli.exits import exit_of_drift
 from planner.cli.running import UsageError, judged, knowledge, print_out, reading, say
@@ -32,7 +33,7 @@ from planner.support import Judge
 _LONGEST: Final = 4096
 """Characters of a command; a path may be as long."""
 _SOURCE: Final = ("demo", "file", "subscription", "tenant", "auth", "arm_endpoint", "ca_bundle")
-_ABOUT_FACTS: Final = ("out", *_SOURCE, "as_of", "catalog")
+_ABOUT_FACTS: Final = ("out", *_SOURCE, "as_of", "catalog", "calendar")
 """What means nothing where two saved plans are compared, since no fact is read and nothing is judged."""
 
 
@@ -56,7 +57,7 @@ def _against_facts(arguments: argparse.Namespace, document: Document, plan: Plan
     """Read the facts, compare, print; with --out plan again and save. Raises SourceError."""
     judge, routes = _read(arguments, plan)
     drift = drift_of(plan, judge, routes)
-    changes, refusal = _next_revision(document, plan, judge, routes, arguments.out)
+    changes, refusal = _next_revision(document, plan, judge, routes, arguments)
     code = max(exit_of_drift(drift), USAGE if refusal else 0)
     if arguments.json:
         print_out(encode(drift_document(drift, document, code, changes)))
@@ -143,20 +144,24 @@ def _read(arguments: argparse.Namespace, plan: Plan) -> tuple[Judge, Routes]:
 
 
 def _next_revision(
-    document: Document, plan: Plan, judge: Judge, routes: Routes, out: Path | None
+    document: Document, plan: Plan, judge: Judge, routes: Routes, arguments: argparse.Namespace
 ) -> tuple[Sequence[Change], str]:
     """What the next revision says differently once it is saved, and why none was. Raises FileError."""
+    out: Path | None = arguments.out
     if out is None:
         return (), ""
+    calendar = calendar_from(arguments)
     if not document.executable:
         again = f"arcstep plan {plan.subject.name} --to {plan.goal}"
         return (), f"the file was changed by hand, and what it says must not be carried on. Plan anew: {again}"
     try:
-        anew = replan(plan, judge, routes)
+        anew = replan(plan, judge, routes, (), calendar)
     except ReplanError as error:
         return (), str(error)
     kept, used = carried(document, anew), sum(map(is_used, document.ticks.values()))
     write_atomic(out, render(anew, kept).encode("utf-8"))
+    if plan.timing is not None and plan.timing.calendar and not calendar.is_given:
+        say("the last revision kept to a calendar, this one to none: give it again with --calendar FILE.toml.")
     say(f"saved {shown(out)}: revision {anew.revision}, {anew.verdict}.")
     if used:
         say(

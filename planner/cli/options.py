@@ -57,6 +57,17 @@ def allow_upgrades(group: argparse._ActionsContainer) -> None:  # pyright: ignor
     )
 
 
+def calendar(group: argparse._ActionsContainer) -> None:  # pyright: ignore[reportPrivateUsage]
+    """What plans keep to."""
+    group.add_argument(
+        "--calendar",
+        metavar="FILE.toml",
+        type=path,
+        default=UNSET,
+        help="windows, freezes and waits, see docs/calendar.md",
+    )
+
+
 def codes() -> str:
     """The exit codes, for the end of a help text."""
     rows = "\n".join(f"  {number:>3}  {meaning}" for number, meaning in MEANINGS)

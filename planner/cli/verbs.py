@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Final
 
-from planner.cli.options import UNSET, allow_upgrades, codes, everywhere, redaction, source_arguments
+from planner.cli.options import UNSET, allow_upgrades, calendar, codes, everywhere, redaction, source_arguments
 from planner.cli.values import days, faults, haste, path, port, speed
 
 if TYPE_CHECKING:
@@ -62,9 +62,7 @@ def _plan(verbs: Verbs) -> None:
         default=[],
         help="accept a named risk until a day (repeat)",
     )
-    parser.add_argument(
-        "--calendar", metavar="FILE.toml", type=path, help="windows, freezes and waits, see docs/calendar.md"
-    )
+    calendar(parser)
     redaction(parser)
     source_arguments(parser)
 
@@ -92,6 +90,7 @@ def _drift(verbs: Verbs) -> None:
     parser = _verb(verbs, "drift", "a saved plan against newer facts, step by step, with the cause")
     parser.add_argument("plan", metavar="PLAN.md", type=path, help="a plan document")
     parser.add_argument("--out", metavar="FILE.md", type=path, help="plan again, and save the next revision here")
+    calendar(parser)
     parser.add_argument(
         "--with", dest="other", metavar="NEW.md", type=path, help="against another saved plan; no fact is read"
     )

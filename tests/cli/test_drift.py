@@ -103,6 +103,19 @@ def test_out_writes_the_next_revision_with_both_columns(
     assert reread(plan) == CLIMB.plan, "the old revision is left as it was"
 
 
+def test_the_next_revision_keeps_to_the_calendar_that_is_given_again(
+    arcstep: Arcstep, saved: Saved, plan: Path, tmp_path: Path
+) -> None:
+    calendar, second, third = tmp_path / "site.toml", tmp_path / "2.md", tmp_path / "3.md"
+    calendar.write_text('[[window]]\nname = "night"\nfrom = "20:00"\nto = "08:00"\n', "utf-8")
+    arcstep("drift", plan, "--from", saved(MOVED), "--out", second, "--calendar", calendar)
+    timing = reread(second).timing
+    assert timing is not None and "night" in timing.calendar
+    answer = arcstep("drift", second, "--from", saved(MOVED), "--out", third)
+    assert "give it again with --calendar FILE.toml" in answer.err
+    assert reread(third).timing is not None
+
+
 def test_out_over_the_plan_itself_keeps_the_old_one_beside_it(arcstep: Arcstep, saved: Saved, plan: Path) -> None:
     old = plan.read_bytes()
     assert arcstep("drift", plan, "--from", saved(MOVED), "--out", plan).code == 50

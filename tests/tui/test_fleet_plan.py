@@ -83,7 +83,7 @@ async def test_a_calendar_brings_times_and_stays_for_the_next_goal(stage: Stage,
         assert pilot.app.state.fleet_job.plan.timing.slots
         pilot.app.post_message(FleetPlanAsked(keys, "supported"))
         await settled(pilot)
-        assert pilot.app.state.fleet_job.file == str(path)
+        assert pilot.app.state.calendar_file == str(path)
         assert pilot.app.state.fleet_job.plan.timing.zone == "Europe/Vienna"
 
 
@@ -91,7 +91,7 @@ async def test_a_calendar_that_cannot_be_used_says_why_in_the_dialog(stage: Stag
     async with stage() as pilot:
         await press(pilot, "asterisk", "P", "c", *str(tmp_path / "none.toml"), "enter")
         assert type(pilot.app.screen).__name__ == "AskScreen"
-        assert pilot.app.state.fleet_job.file == ""
+        assert pilot.app.state.calendar_file == ""
 
 
 async def test_a_goal_nobody_offers_is_refused_with_the_nearest(stage: Stage) -> None:

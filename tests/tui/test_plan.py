@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from planner.bands import Run
 from planner.documents.markdown import read, render
 from planner.plan import ClockLine
 from planner.ports import SourceError
 from planner.sources import open_plan
 from tests.documents.plans import PLAN
-from tests.tui.conftest import press, saved_plan, screen_text, settled, staged
+from tests.tui.conftest import Stage, press, saved_plan, screen_text, settled, staged
 from tests.tui.stage import StoredSource, fleet
 from tui.app import PlannerApp
 from tui.screens.confirm import ConfirmScreen
@@ -199,3 +200,22 @@ async def test_a_document_changed_by_hand_is_not_judged_for_another_day(dated: P
     async with app.run_test(size=(120, 30)) as pilot:
         await settled(pilot)
         assert "2026-12-03" not in screen_text(pilot) and "things changed" not in screen_text(pilot)
+
+
+async def test_a_calendar_gives_the_plan_its_times_and_stays_for_the_next_one(stage: Stage, tmp_path: Path) -> None:
+    path = tmp_path / "nights.toml"
+    path.write_text('time_zone = "Europe/Vienna"\n[[window]]\nname = "night"\nfrom = "20:00"\nto = "08:00"\n', "utf-8")
+    async with stage() as pilot:
+        await press(pilot, "down", "p", "c", *str(path), "enter")
+        timing = pilot.app.state.job.plan.timing
+        assert timing.zone == "Europe/Vienna" and "night" in timing.calendar
+        await press(pilot, "q", "p")
+        assert pilot.app.state.job.plan.timing.zone == "Europe/Vienna"
+
+
+async def test_own_runs_are_learned_where_the_source_is_no_demo(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planner.journal.own_runs", lambda directory: (Run(6, 60.0),) * 3)
+    async with stage() as pilot:
+        await press(pilot, "down", "p")
+        bands = [step.duration for step in pilot.app.state.job.plan.steps if step.kind == "kubernetes"]
+    assert bands and all("your own 3 runs" in band.basis for band in bands)

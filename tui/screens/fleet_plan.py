@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from planner.fleetplan import FleetPlan
-from tui import fleet_forms
+from tui import errands, fleet_forms
 from tui import fleet_plan_pages as pages
 from tui.explain import shell, step_page, step_summary
 from tui.fleet_job import FleetJob
@@ -202,7 +202,10 @@ class FleetPlanScreen(Tabbed):
 
     def action_calendar(self) -> None:
         """Windows and freezes."""
-        fleet_forms.ask_calendar(self.planner)
+        if self.job.opened:
+            self.notify("This plan was opened from a file. Start arcstep on a source to plan again.", markup=False)
+        else:
+            errands.ask_calendar(self.planner)
 
     def action_again(self) -> None:
         """Read and plan again."""

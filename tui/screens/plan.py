@@ -43,6 +43,7 @@ class PlanScreen(Tabbed):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "view", "Step", show=False, id="plan.view", tooltip="the highlighted step in full"),
         Binding("g", "goal", "Goal", id="plan.goal", tooltip="another goal for this cluster"),
+        Binding("c", "calendar", "Calendar", show=False, id="plan.calendar", tooltip="windows and freezes from a file"),
         Binding("e", "export", "Save as", id="plan.export", tooltip="save the plan as Markdown"),
         Binding("E", "forms", "Other forms", show=False, id="plan.forms", tooltip="save as calendar, page or ticket"),
         Binding("d", "drift", "Drift", id="plan.drift", tooltip="compare the plan with the facts of now"),
@@ -257,6 +258,13 @@ class PlanScreen(Tabbed):
             errands.ask_goal(self.planner, self.job.key, self.job.goal)
         else:
             self.notify("This plan was opened from a file. Start arcstep on a source to plan again.", markup=False)
+
+    def action_calendar(self) -> None:
+        """Windows and freezes."""
+        if self.job and self.job.opened:
+            self.notify("This plan was opened from a file. Start arcstep on a source to plan again.", markup=False)
+        else:
+            errands.ask_calendar(self.planner)
 
     def action_again(self) -> None:
         """Read and plan again."""
