@@ -180,7 +180,7 @@ async def draw(source: Kept, shot: Shot, size: tuple[int, int]) -> str:
             from screenshots.walks import pose
 
             if shot.pose in POSES:
-                await stand(pilot, shot.pose)
+                await stand(pilot, shot.pose, settle)
                 await settle(pilot)
                 return app.export_screenshot(title="arcstep")
             with pose(app, shot.pose):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import date, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -32,10 +33,8 @@ WEEKEND = Calendar(
 )
 
 
-async def stand(pilot: Pilot[int], pose: str) -> None:
+async def stand(pilot: Pilot[int], pose: str, settle: Callable[[Pilot[int]], Awaitable[None]]) -> None:
     """Ask for the plan, and press the keys of the pose."""
-    from screenshots.make import settle
-
     app: PlannerApp = pilot.app  # type: ignore[assignment]
     keys = tuple(row.key for row in app.state.rows if row.instance in INSTANCES)
     app.post_message(CalendarChosen(WEEKEND, "stores.toml"))

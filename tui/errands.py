@@ -174,8 +174,14 @@ def ask_goal(app: PlannerApp, key: str, goal: str = "latest") -> None:
     app.push_screen(GoalScreen(cluster, lens, goal), chosen)
 
 
-def ask_calendar(app: PlannerApp) -> None:
+OPENED = "This plan was opened from a file. Start arcstep on a source to plan again."
+
+
+def ask_calendar(app: PlannerApp, *, opened: bool) -> None:
     """Type the path of a calendar; it is read at once, so that what is wrong with it is said there."""
+    if opened:
+        app.notify(OPENED, markup=False)
+        return
     from pathlib import Path
 
     from planner.calendarfile import CalendarError, load

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tui import saving
+from tui.errands import OPENED
 from tui.messages import FleetPlanAsked, FleetPlanSaved
 from tui.saving import Forms, is_savable, save_document
 
@@ -22,7 +23,7 @@ def ask_goal(app: PlannerApp) -> None:
     """Type another goal; it is checked while it is typed."""
     job, catalog = app.state.fleet_job, app.state.catalog
     if job is None or job.opened or catalog is None:
-        app.notify("This plan was opened from a file. Start arcstep on a source to plan again.", markup=False)
+        app.notify(OPENED, markup=False)
         return
     from planner.goals import GoalError, parse_goal
     from tui.screens.ask import AskScreen

@@ -202,10 +202,7 @@ class FleetPlanScreen(Tabbed):
 
     def action_calendar(self) -> None:
         """Windows and freezes."""
-        if self.job.opened:
-            self.notify("This plan was opened from a file. Start arcstep on a source to plan again.", markup=False)
-        else:
-            errands.ask_calendar(self.planner)
+        errands.ask_calendar(self.planner, opened=bool(self.job.opened))
 
     def action_again(self) -> None:
         """Read and plan again."""

@@ -257,14 +257,11 @@ class PlanScreen(Tabbed):
         if self.job and not self.job.opened:
             errands.ask_goal(self.planner, self.job.key, self.job.goal)
         else:
-            self.notify("This plan was opened from a file. Start arcstep on a source to plan again.", markup=False)
+            self.notify(errands.OPENED, markup=False)
 
     def action_calendar(self) -> None:
         """Windows and freezes."""
-        if self.job and self.job.opened:
-            self.notify("This plan was opened from a file. Start arcstep on a source to plan again.", markup=False)
-        else:
-            errands.ask_calendar(self.planner)
+        errands.ask_calendar(self.planner, opened=self.job is not None and bool(self.job.opened))
 
     def action_again(self) -> None:
         """Read and plan again."""
