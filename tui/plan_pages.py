@@ -10,6 +10,7 @@ from tui import plan_times
 from tui.explain import dispute_items, risk_items
 from tui.look import UNKNOWN, Spans, verdict_sign
 from tui.prose import GAP, Item, Page, bullet, field, heading, para
+from tui.state import Job
 
 
 def verdict(plan: Plan, sign: str, notes: Sequence[str]) -> Spans:
@@ -59,3 +60,10 @@ def document(plan: Plan) -> str:
     from planner.documents.markdown import render
 
     return render(plan)
+
+
+def aside(job: Job) -> Spans:
+    """What goes on, or that the plan was saved."""
+    if job.busy:
+        return ((job.busy, "accent"),)
+    return (("saved", "good"),) if job.saved else ()

@@ -14,7 +14,7 @@ from tui import errands, facts, plan_forms, plan_times, replay, selectors
 from tui.explain import dead_end_page, shell, step_page, step_summary
 from tui.look import BLOCKER, WARNING, Spans, verdict_sign
 from tui.messages import PlanAsked
-from tui.plan_pages import document, nothing_page, risks_page, unknowns_page, verdict, verdict_page
+from tui.plan_pages import aside, document, nothing_page, risks_page, unknowns_page, verdict, verdict_page
 from tui.plan_rows import ALTERNATIVE_COLUMNS, STEP_COLUMNS, step_cells, way_cells
 from tui.prose import GAP, Page, heading, para, source_lines
 from tui.screens.tabbed import Tabbed
@@ -84,7 +84,7 @@ class PlanScreen(Tabbed):
             self._show_without(job)
             return
         judged = verdict(plan, self.look.sign(verdict_sign(plan.verdict)), job.notes)
-        self.say(self._title(plan), (*replay.mark(replay.replayed(state)), *judged), _aside(job))
+        self.say(self._title(plan), (*replay.mark(replay.replayed(state)), *judged), aside(job))
         self.warn(replay.banner(state, self.look))
         self.query_one("#times", Banner).show(plan_times.begins(plan, self.look), plan_times.takes(plan))
         self.redraw()
@@ -294,11 +294,3 @@ class PlanScreen(Tabbed):
     def action_scope(self) -> None:
         """What Microsoft supports."""
         errands.show_scope(self.planner)
-
-
-def _aside(job: Job) -> Spans:
-    if job.busy:
-        return ((job.busy, "accent"),)
-    if job.saved:
-        return (("saved", "good"),)
-    return ()
