@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from planner.catalog import Catalog
 from planner.findings import Evidence, Finding
-from planner.inventory import Cluster, Known
+from planner.fleet.instance_clocks import instance_clocks
+from planner.inventory import Cluster, Instance, Known
 from planner.plan import Check, Command, DeadEnd, RiskNote, Step
 from planner.support import Clock
-from tui.look import Look, clock_sign, clock_words, moment, severity_sign, support_sign
+from tui.look import Look, clock_sign, clock_words, count, moment, severity_sign, support_sign
 from tui.prose import GAP, Item, Page, bullet, field, heading, para
 
 if TYPE_CHECKING:
@@ -69,6 +70,16 @@ def clock_items_at(clocks: Iterable[Clock], today: date, look: Look) -> Page:
         items.append(para(clock.reading, indent=2))
         behind = " · ".join(part for part in (clock.rule, clock.source, str(clock.confidence)) if part)
         items.append(para((behind, "muted"), indent=2))
+    return tuple(items)
+
+
+def instance_clock_items(instance: Instance, lens: Lens, look: Look) -> Page:
+    """The six clocks of an instance; those of a cluster name it."""
+    items: list[Item] = []
+    for one in instance_clocks(instance, lens.judge):
+        items += clock_items((one.clock,), lens, look)
+        unknown = f"; {count(one.unknown, 'cluster')} without an answer" if one.unknown else ""
+        items += [para((f"cluster {one.cluster}{unknown}", "muted"), indent=2)] if one.cluster else []
     return tuple(items)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.inventory import Instance, Inventory, Unread, value_of
-from tui.explain import clock_items
+from tui.explain import instance_clock_items
 from tui.groups import NOWHERE, Group, worst_of
 from tui.look import Look, count
 from tui.prose import GAP, Item, Page, bullet, field, heading, para
@@ -31,7 +31,7 @@ def group_page(lens: Lens, group: Group, look: Look) -> Page:
     else:
         page += [GAP, heading("Release"), field("build", str(value_of(instance.build) or "unknown"))]
         page += [field("update", value_of(instance.update_state) or "unknown"), GAP]
-        page += clock_items((lens.judge.instance_clock(instance),), lens, look)
+        page += instance_clock_items(instance, lens, look)
     gaps = _gaps(inventory, instance)
     if gaps:
         page += [GAP, heading("Not read")]

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from planner.clocks import ClockState
 from planner.fleet.bars import cluster_bar, instance_bar
-from planner.fleet.instance_clocks import InstanceClock, instance_clocks, own_subscription
+from planner.fleet.instance_clocks import instance_clocks, own_subscription
 from planner.states import SupportState
 from planner.timeline import Bar, Ink, draw, end_words, runs
-from tui.explain import clock_items
-from tui.look import SOON, Look, Sign, Span, Spans, count, support_sign
-from tui.prose import Item, Page, heading, para
+from tui.explain import clock_items, instance_clock_items
+from tui.look import SOON, Look, Sign, Span, Spans, support_sign
+from tui.prose import Page, heading
 from tui.query import Row, keep
 from tui.widgets.columns import Column
 
@@ -163,18 +163,10 @@ class Facts:
         if instance is None:
             cluster = self._cluster(key)
             return (heading(cluster.name), *clock_items(self._judge.support(cluster).clocks, self._lens, look))
-        page: list[Item] = [heading(instance.name)]
-        for one in instance_clocks(instance, self._judge):
-            page += [*clock_items((one.clock,), self._lens, look), *_owner(one)]
-        return tuple(page)
+        return (heading(instance.name), *instance_clock_items(instance, self._lens, look))
 
 
 _OWN: Final = {ClockState.ENDED: SupportState.OUT_OF_SUPPORT, ClockState.UNKNOWN: SupportState.UNKNOWN}
-
-
-def _owner(one: InstanceClock) -> Page:
-    unknown = f"; {count(one.unknown, 'cluster')} without an answer" if one.unknown else ""
-    return (para((f"cluster {one.cluster}{unknown}", "muted"), indent=2),) if one.cluster else ()
 
 
 # -- cells --

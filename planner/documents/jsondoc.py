@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from planner.documents.datablock import digest_of
 from planner.documents.driftdoc import DriftDocument
@@ -14,6 +15,7 @@ from planner.documents.kinds import AnyPlan
 from planner.documents.readback import Document
 from planner.documents.wire import Moment, SnapshotFile
 from planner.findings import Finding
+from planner.fleet.instance_clocks import instance_clocks
 from planner.fleetplan import FleetPlan
 from planner.inventory import Cluster, Instance, value_of
 from planner.next_move import next_move
@@ -43,6 +45,15 @@ class ClockEntry(Struct, frozen=True):
     source: str
     confidence: str
     """What the date rests on: published, derived, measured, suspected, counted since first seen, inferred, unknown."""
+
+
+class InstanceClockEntry(ClockEntry, frozen=True):
+    """One of the six clocks of an instance: its own, or that of the cluster whose end comes first."""
+
+    cluster: str | None
+    """Name of the cluster it is of; null = of the instance itself, or of no cluster."""
+    unknown: int
+    """How many clusters of the instance have no answer for this clock."""
 
 
 class FindingEntry(Struct, frozen=True):
@@ -87,6 +98,9 @@ class InstanceEntry(Struct, frozen=True):
     clusters: int
     """How many of the clusters read it hosts."""
     clock: ClockEntry
+    """That of its release."""
+    clocks: tuple[InstanceClockEntry, ...]
+    """All six, nearest end first."""
 
 
 class UnreadEntry(Struct, frozen=True):
@@ -245,6 +259,10 @@ def _instance(instance: Instance, clusters: int, judge: Judge) -> InstanceEntry:
         build=str(build) if build is not None else None,
         clusters=clusters,
         clock=_clock(judge.instance_clock(instance), judge),
+        clocks=tuple(
+            InstanceClockEntry(**asdict(_clock(one.clock, judge)), cluster=one.cluster or None, unknown=one.unknown)
+            for one in instance_clocks(instance, judge)
+        ),
     )
 
 

@@ -9,9 +9,10 @@ from planner.acceptance import Acceptance
 from planner.catalog import Catalog
 from planner.caveats import risks_of, rulings
 from planner.citing import full_sources, rules_named
+from planner.clocks import ClockKind
 from planner.fleet import telling
 from planner.fleet.grouping import waves_of
-from planner.fleet.instance_clocks import instance_clocks
+from planner.fleet.instance_clocks import instance_clocks, own_subscription
 from planner.fleet.joint import Joint, joint_order
 from planner.fleet.members import Ask, members_of
 from planner.fleet.stages import stages_of
@@ -55,6 +56,9 @@ def build_fleet_plan(
     return _assembled(draft, plans, acceptances, held)
 
 
+_OF_THE_HOSTS = (ClockKind.RELEASE, ClockKind.BRIDGE)
+
+
 class _Draft:
     """Instances written out one after the other, their steps numbered through."""
 
@@ -78,7 +82,7 @@ class _Draft:
         self.members += members_of(joint, written.own, ask)
         self.joints.append(joint)
         entry = judge.instance_entry(instance)
-        own = [one.clock for one in instance_clocks(instance, judge) if not one.cluster]
+        hosts = [one.clock for one in instance_clocks(instance, judge) if one.clock.kind in _OF_THE_HOSTS]
         self.instances.append(
             InstancePlan(
                 id=instance.id,
@@ -88,7 +92,7 @@ class _Draft:
                 stages=written.stages,
                 minimal=telling.minimal(joint, str(ask.goal)),
                 wave=wave,
-                clocks=clock_lines(own),
+                clocks=clock_lines((*hosts, own_subscription(instance, judge))),
                 missing="" if joint.chain else _missing(joint, judge.inventory),
             )
         )

@@ -124,7 +124,8 @@ def _bound(joint: Joint, platform: Platform, after: Platform, catalog: Catalog) 
                 yield from (Bound(one, traveller.standpoint.state.version, None) for one in traveller.clusters)
             continue
         saving = _saving(path, traveller, after, catalog)
-        if saving is not None and saving != _saving(path, traveller, platform, catalog):
+        named = _saving(path, traveller, platform, catalog) if platform != joint.chain[0] else None
+        if saving is not None and saving != named:
             yield from (Bound(cluster, saving.origin.version, saving) for cluster in traveller.clusters)
 
 

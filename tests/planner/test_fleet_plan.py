@@ -9,6 +9,7 @@ from functools import cache
 
 import pytest
 
+from planner.acceptance import parse_acceptance
 from planner.catalog import Basis, Catalog, UpdateEdge
 from planner.findings import Verdict
 from planner.fleet.building import build_fleet_plan
@@ -186,6 +187,20 @@ def test_a_stranded_cluster_is_set_apart_and_blocks_nobody() -> None:
     assert member(plan, "new").target == "1.33.5"
     assert plan.verdict is not Verdict.NO_GO
     assert "lost (1.27.9)" in " ".join(plan.must_not)
+
+
+def test_a_skip_that_a_person_accepted_brings_a_stranded_cluster_back_into_the_order() -> None:
+    facts = hosted("2509", b.cluster("lost", "1.27.9"), b.cluster("new", "1.31.5"))
+    judge, accepted = (
+        Judge(facts, shipped(), facts.as_of),
+        parse_acceptance("RECOVERY-SKIP:the board:2026-12-31", shipped()),
+    )
+    plan = build_fleet_plan(facts.instances, parse_goal("latest", shipped()), judge, Routes(shipped()), (accepted,))
+    lost = member(plan, "lost")
+    assert (lost.part, lost.target) == (Part.PLANNED, "1.33.5")
+    assert plan.step(lost.steps[0]).title == "Kubernetes 1.27.9 → 1.29.13"
+    assert "RECOVERY-SKIP" in plan.step(lost.steps[0]).risks and plan.accepted == (accepted,)
+    assert plan.instances[0].stages[0].binding[0].cluster == "lost"
 
 
 def test_a_cluster_no_order_saves_is_decided_about_before_the_update_that_strands_it() -> None:

@@ -45,7 +45,7 @@ def test_from_start_to_a_saved_plan_and_out(snapshot: str, tmp_path: Path) -> No
         terminal.press("\r")
         terminal.until("Plan saved")
         terminal.press("q")
-        terminal.until("Refresh")
+        terminal.until("Instance")
         terminal.press("q")
         assert terminal.wait() == 0
         assert_left_clean(terminal)

@@ -55,9 +55,9 @@ class FleetScreen(FilteredFrame):
         Binding(
             "P", "plan_marked", "Plan marked", show=False, id="fleet.plan_marked", tooltip="plan the marked clusters"
         ),
-        Binding("v", "group", "Group", show=False, id="fleet.group", tooltip="group by instance, or one flat list"),
+        Binding("v", "group", "Group", id="fleet.group", tooltip="group by instance, or one flat list"),
         Binding("t", "timeline", "Timeline", show=False, id="fleet.timeline", tooltip="support against a date axis"),
-        Binding("i", "instance", "Instance", show=False, id="fleet.instance", tooltip="the instance that hosts it"),
+        Binding("i", "instance", "Instance", id="fleet.instance", tooltip="its instance: may the hosts be updated?"),
         Binding(
             "space",
             "mark",
@@ -69,7 +69,9 @@ class FleetScreen(FilteredFrame):
         Binding("asterisk", "mark_all", "Mark all", show=False, id="fleet.mark_all", tooltip="mark all shown, or none"),
         Binding("s", "sort", "Sort", show=False, id="fleet.sort", tooltip="sort by the next column"),
         Binding("S", "reverse", "Reverse", show=False, id="fleet.reverse", tooltip="reverse the order"),
-        Binding("r", "refresh", "Refresh", id="fleet.refresh", tooltip="read this cluster again (marked ones: all)"),
+        Binding(
+            "r", "refresh", "Refresh", show=False, id="fleet.refresh", tooltip="read this cluster again (marked: all)"
+        ),
         Binding("R", "refresh_all", "Refresh all", show=False, id="fleet.refresh_all", tooltip="read everything again"),
         Binding("a", "moment", "As of", show=False, id="fleet.as_of", tooltip="judge as of another day"),
         Binding("o", "portal", "Portal", show=False, id="fleet.portal", tooltip="open the cluster in the Azure portal"),
@@ -80,7 +82,7 @@ class FleetScreen(FilteredFrame):
     HELP_TITLE = "Fleet"
     HELP_NOTES = NOTES
     HELP_TEXT = "Every cluster, worst first: what runs, in which support state, and the next move."
-    hint_order = ("open", "filter", "plan", "why", "refresh", "help", "back")
+    hint_order = ("open", "filter", "plan", "instance", "group", "why", "help", "back")
     filter_hint = "words  !word  tag:site=graz  support<45d  release<2510 · ? all fields"
     panel_opens_itself = True
 

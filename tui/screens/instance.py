@@ -16,7 +16,7 @@ from planner.inventory import Instance, Unknown, value_of
 from planner.moves import Platform
 from planner.support import ClockState
 from tui import errands, instance_rows, selectors
-from tui.explain import clock_items, cluster_page
+from tui.explain import cluster_page, instance_clock_items
 from tui.look import Span, clock_sign, clock_words, count
 from tui.messages import FleetPlanAsked, ReadingAsked
 from tui.prose import GAP, Page, field, heading, plain
@@ -235,7 +235,7 @@ class InstanceScreen(Frame):
             field("build", str(value_of(instance.build) or "unknown")),
             field("update", value_of(instance.update_state) or "unknown"),
             GAP,
-            *clock_items((lens.judge.instance_clock(instance),), lens, self.look),
+            *instance_clock_items(instance, lens, self.look),
         )
         if effect is not None and isinstance(answer, WhatIf):
             return (*instance_rows.effect_page(answer, effect, lens.catalog, self.look), GAP, *hosts)
