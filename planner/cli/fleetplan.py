@@ -93,7 +93,12 @@ def _say_gaps(inventory: Inventory, plan: FleetPlan) -> None:
             say(f"not read: {gap.what} of {member.name}: {gap.reason}")
     homeless = sum(inventory.instance_of(cluster) is None for cluster in inventory.clusters)
     if homeless:
-        say(f"{homeless:,} clusters whose instance is not known are in no plan of instances; they may run on these.")
+        what = (
+            "1 cluster whose instance is not known is"
+            if homeless == 1
+            else f"{homeless:,} clusters of unknown instance are"
+        )
+        say(f"{what} in no plan of instances, and may run on these.")
 
 
 def _outline(plan: FleetPlan) -> Iterator[str]:

@@ -145,7 +145,7 @@ def _assembled(
         timing=times.timing,
         critical=times.critical,
         risks=risks,
-        unknowns=tuple(dict.fromkeys(telling.unknowns(draft.joints, judge, times.timing))),
+        unknowns=tuple(dict.fromkeys(telling.unknowns(draft.joints, steps, judge, times.timing))),
         disputes=rulings(_disputed(draft), catalog),
         must_not=tuple(telling.must_not(times.instances, times.members)),
         sources=(),

@@ -79,10 +79,12 @@ def stages_of(joint: Joint, catalog: Catalog, side_by_side: int) -> tuple[Stage,
     for platform, after in zip(joint.chain, following, strict=True):
         first = not stages
         waiting = tuple(_bound(joint, platform, after, catalog)) if after is not None else ()
-        queues = [queue for queue in _queues(joint, platform, after, first=first) if queue]
+        repairs = tuple(_repairs(joint)) if first else ()
+        queues = [queue for queue in _queues(joint, platform) if queue]
         gates = list(_gates(joint, platform, after, waiting, catalog, first=first)) if after is not None else []
         update = _update(joint, platform, after) if after is not None else None
-        stages.append(Stage(platform, (*_batches(queues, limit), *((gate,) for gate in gates)), update, waiting))
+        batches = (*((repairs,) if repairs else ()), *_batches(queues, limit), *((gate,) for gate in gates))
+        stages.append(Stage(platform, batches, update, waiting))
     return tuple(stages)
 
 
@@ -93,18 +95,23 @@ def _batches(queues: Sequence[Sequence[Task]], limit: int) -> Iterator[tuple[Tas
             yield tuple(task for task in row if task is not None)
 
 
-def _queues(joint: Joint, platform: Platform, after: Platform | None, *, first: bool) -> Iterator[list[Task]]:
+def _repairs(joint: Joint) -> Iterator[Task]:
+    """Clusters that are being changed, or were left half-way: settled before anything else, whether they move or not (P17)."""
+    for traveller, path in zip(joint.party.travellers, joint.paths, strict=True):
+        for cluster in traveller.clusters if path is not None else ():
+            trouble = unsettled(cluster)
+            if trouble is not None:
+                yield Task(TaskKind.REPAIR, cluster, traveller, reason=trouble)
+
+
+def _queues(joint: Joint, platform: Platform) -> Iterator[list[Task]]:
     """What each cluster does on a release, in its own order; the lowest version first."""
     for traveller, path in zip(joint.party.travellers, joint.paths, strict=True):
         if path is None:
             continue
         moves = [move for move in path.moves if move.kind is MoveKind.HOP and move.origin.platform == platform]
         for cluster in traveller.clusters:
-            queue = [Task(TaskKind.HOP, cluster, traveller, move) for move in moves]
-            trouble = unsettled(cluster) if first and (path.moves or after is not None) else None
-            if trouble is not None:
-                queue.insert(0, Task(TaskKind.REPAIR, cluster, traveller, reason=trouble))
-            yield queue
+            yield [Task(TaskKind.HOP, cluster, traveller, move) for move in moves]
 
 
 def _update(joint: Joint, platform: Platform, after: Platform) -> LegalMove:

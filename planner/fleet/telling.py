@@ -81,7 +81,7 @@ def _after(instance: InstancePlan, release: str) -> str:
     return keys[keys.index(release) + 1]
 
 
-def unknowns(joints: Sequence[Joint], judge: Judge, timing: Timing | None) -> Iterator[str]:
+def unknowns(joints: Sequence[Joint], steps: Sequence[Step], judge: Judge, timing: Timing | None) -> Iterator[str]:
     """What nobody could read or has published, as far as it bears on the plan."""
     catalog = judge.catalog
     for joint in joints:
@@ -100,6 +100,9 @@ def unknowns(joints: Sequence[Joint], judge: Judge, timing: Timing | None) -> It
     if undated:
         yield f"No date is published for {', '.join(undated)}; whether they are served to these instances is not known."
     yield "How long a hop or a release update takes is not published; bands say what they rest on."
+    open_ended = [step.id for step in steps if step.kind in (StepKind.REPAIR, StepKind.DECIDE, StepKind.NEIGHBOUR)]
+    if open_ended:
+        yield f"How long {', '.join(open_ended)} will take is not known: to be over before what follows begins."
     if timing is not None and timing.unknown:
         yield f"How long {', '.join(timing.unknown)} will take is not known; what comes after it has no time of its own."
 

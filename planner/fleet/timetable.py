@@ -18,8 +18,8 @@ from planner.schedule.words import calendar_words
 from planner.schedule.work import Job, Lane, Placed, WaveWork
 from planner.timing import MustStart, Slot, Timing
 
-_DECISIONS = (StepKind.DECIDE, StepKind.NEIGHBOUR)
-"""Steps that take people's minds and no machine's time: they are to be over before what follows them begins."""
+_BEFORE = (StepKind.DECIDE, StepKind.NEIGHBOUR, StepKind.REPAIR)
+"""Steps that take nobody's window: they are to be over before what follows them begins, however long they take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def timed(
 
 
 def _job(step: Step, calendar: Calendar) -> Job | None:
-    return Job(step.id, 0, 0) if step.kind in _DECISIONS else job_of(step, calendar)
+    return Job(step.id, 0, 0) if step.kind in _BEFORE else job_of(step, calendar)
 
 
 def _lane(instance: InstancePlan, jobs: Mapping[str, Job | None]) -> Lane:

@@ -280,6 +280,13 @@ def test_an_unsettled_cluster_is_repaired_first() -> None:
     assert plan.steps.index(own[0]) < next(n for n, step in enumerate(plan.steps) if step.kind is StepKind.RELEASE)
 
 
+def test_a_cluster_that_is_being_changed_is_waited_for_even_where_it_has_nothing_to_do() -> None:
+    facts = hosted("2602", b.cluster("busy", "1.33.5", current="Upgrading"), b.cluster("new", "1.32.9"))
+    plan = planned(facts)
+    assert [(step.kind, step.where) for step in plan.steps] == [(StepKind.REPAIR, "busy"), (StepKind.KUBERNETES, "new")]
+    assert plan.verdict is Verdict.NO_GO and plan.verdict_because.startswith("Not now: busy")
+
+
 def test_a_cluster_that_is_offline_is_held_up_and_the_update_that_waits_for_it_is_no_go() -> None:
     away = b.cluster("away", "1.28.9", connectivity="Offline")
     plan = planned(hosted("2509", away, b.cluster("new", "1.31.5")))
