@@ -17,6 +17,7 @@ from planner.fleet.joint import Joint, joint_order
 from planner.fleet.members import Ask, members_of
 from planner.fleet.stages import stages_of
 from planner.fleet.timetable import timed
+from planner.fleet.verdict import verdict
 from planner.fleet.writing import Written, write_stages
 from planner.fleetplan import FLEET_SCHEMA, FleetPlan, InstancePlan, Member, WavePlan
 from planner.goals import Goal, check_goal
@@ -129,7 +130,7 @@ def _assembled(
     judge, catalog, steps = draft.ask.judge, draft.ask.judge.catalog, tuple(draft.steps)
     risks = risks_of(steps, held, catalog)
     times = timed(draft.instances, draft.members, waves, steps, draft.calendar, judge.as_of, _downtime(draft))
-    found, why = telling.verdict(times.instances, times.members, steps, risks, draft.joints, times.timing, judge)
+    found, why = verdict(times.instances, times.members, steps, risks, draft.joints, times.timing, judge)
     plan = FleetPlan(
         schema=FLEET_SCHEMA,
         title=_title(draft),
@@ -147,7 +148,7 @@ def _assembled(
         risks=risks,
         unknowns=tuple(dict.fromkeys(telling.unknowns(draft.joints, steps, judge, times.timing))),
         disputes=rulings(_disputed(draft), catalog),
-        must_not=tuple(telling.must_not(times.instances, times.members)),
+        must_not=tuple(telling.must_not(times.instances, steps)),
         sources=(),
         accepted=tuple(acceptances),
         limits=telling.limits(draft.calendar),

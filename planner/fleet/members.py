@@ -53,7 +53,10 @@ def members_of(joint: Joint, own: Mapping[str, tuple[str, ...]], ask: Ask) -> It
     for traveller in joint.party.lost:
         for cluster in traveller.clusters:
             end = teller.dead_end(cluster)
-            why = "Stranded already: no one-minor hop is left on its release (P11, P18); it holds up nobody else."
+            why = (
+                "Stranded already: no one-minor hop is left on its release (P11, P18). The order does not wait for it; "
+                "decide about it before the first update."
+            )
             yield teller.member(cluster, Part.ISOLATED, why, dead_end=end)
     for place, (traveller, path) in enumerate(zip(joint.party.travellers, joint.paths, strict=True)):
         for cluster in traveller.clusters:

@@ -29,7 +29,7 @@ class TaskKind(StrEnum):
     LOOK = "look"
     """Its version could not be read, so nobody knows what the update does to it."""
     DECIDE = "decide"
-    """The update strands it, whatever is done before."""
+    """It is stranded already, or the update strands it whatever is done before."""
     POOLS = "pools"
     """After the update no node image is left for its Windows pools."""
 
@@ -163,6 +163,9 @@ def _gates(
     """What people have to look at or decide before an update."""
     if first:
         yield from (Task(TaskKind.LOOK, cluster, None, reason=gap.reason) for cluster, gap in joint.party.unread)
+        why = f"Stranded already; {after.key} moves the lowest version it could still skip to further away (P12)."
+        lost = (cluster for traveller in joint.party.lost for cluster in traveller.clusters)
+        yield from (Task(TaskKind.DECIDE, cluster, None, reason=why) for cluster in lost)
     for bound in waiting:
         if bound.move is None:
             why = f"{after.key} strands it, and no order of hops brings it far enough before that."

@@ -182,11 +182,15 @@ def test_a_stranded_cluster_is_set_apart_and_blocks_nobody() -> None:
     facts = hosted("2509", b.cluster("lost", "1.27.9"), b.cluster("new", "1.31.5"))
     plan = planned(facts)
     lost = member(plan, "lost")
-    assert lost.part is Part.ISOLATED and not lost.steps
+    assert lost.part is Part.ISOLATED
+    (decision,) = [plan.step(id) for id in lost.steps]
+    assert decision.kind is StepKind.DECIDE
+    assert plan.steps.index(decision) < next(n for n, step in enumerate(plan.steps) if step.kind is StepKind.RELEASE)
     assert lost.dead_end is not None and lost.dead_end.by_rule and lost.dead_end.ways_out
     assert member(plan, "new").target == "1.33.5"
     assert plan.verdict is not Verdict.NO_GO
-    assert "lost (1.27.9)" in " ".join(plan.must_not)
+    assert f"decided about lost ({decision.id})" in " ".join(plan.must_not)
+    assert "No way to the goal: lost." in plan.verdict_because
 
 
 def test_a_skip_that_a_person_accepted_brings_a_stranded_cluster_back_into_the_order() -> None:
@@ -294,7 +298,7 @@ def test_a_cluster_that_is_offline_is_held_up_and_the_update_that_waits_for_it_i
     assert plan.verdict is Verdict.NO_GO and "an update waits for away" in plan.verdict_because
     free = b.cluster("away", "1.31.5", connectivity="Offline")
     plan = planned(hosted("2509", free, b.cluster("new", "1.31.5")))
-    assert plan.verdict is Verdict.GO_WITH_RISKS and "away: not as things are" in plan.verdict_because
+    assert plan.verdict is Verdict.GO_WITH_RISKS and "Cannot be changed now: away." in plan.verdict_because
 
 
 def test_an_instance_without_a_readable_release_is_said_to_be_missing() -> None:

@@ -1,0 +1,123 @@
+"""The verdict of a plan of instances: GO, GO WITH RISKS, NO-GO or UNKNOWN, and the sentence that says why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from planner.clocks import release_ends
+from planner.findings import Verdict
+from planner.fleet.joint import Joint
+from planner.fleet.telling import names
+from planner.fleetplan import InstancePlan, Member, Part
+from planner.plan import RiskNote, Step, StepKind
+from planner.schedule.words import late_words
+from planner.support import Judge
+from planner.timing import Timing
+
+
+def verdict(
+    instances: Sequence[InstancePlan],
+    members: Sequence[Member],
+    steps: Sequence[Step],
+    risks: Sequence[RiskNote],
+    joints: Sequence[Joint],
+    timing: Timing | None,
+    judge: Judge,
+) -> tuple[Verdict, str]:
+    """GO, GO WITH RISKS, NO-GO or UNKNOWN, and the sentence that says why; the worst reason is named."""
+    found, why = _verdict(instances, members, steps, risks)
+    ends = " ".join(dict.fromkeys(_where_it_ends(joints, judge)))
+    late = late_words(timing.must_start) if timing is not None else ""
+    if timing is not None and timing.conflicts:
+        found, why = Verdict.NO_GO, f"Nothing fits into the calendar: relax {_relax(timing)}. {why}"
+    if found is Verdict.GO and (ends or late):
+        found = Verdict.GO_WITH_RISKS
+    return found, " ".join(part for part in (why, ends, late) if part)
+
+
+def _relax(timing: Timing) -> str:
+    return ", or ".join(" and ".join(conflict.constraints) for conflict in timing.conflicts)
+
+
+def _verdict(
+    instances: Sequence[InstancePlan], members: Sequence[Member], steps: Sequence[Step], risks: Sequence[RiskNote]
+) -> tuple[Verdict, str]:
+    if not steps:
+        return _at_rest(members)
+    left = _left_behind(members)
+    against = _against(instances, members, steps, risks)
+    if against:
+        return Verdict.NO_GO, against + left
+    unread = [one.name for one in members if one.part is Part.UNKNOWN]
+    if unread:
+        why = f"Too little is known of {names(unread)}: nobody can say what an update does to it."
+        return Verdict.UNKNOWN, why + left
+    open_risks = [note.id for note in risks if note.state == "open"]
+    if open_risks:
+        count = "1 known issue has" if len(open_risks) == 1 else f"{len(open_risks)} known issues have"
+        return Verdict.GO_WITH_RISKS, f"{count} to be ruled out first: see Risks.{left}"
+    if left or any(step.kind is StepKind.DECIDE for step in steps):
+        return Verdict.GO_WITH_RISKS, f"Every move is legal and strands nobody.{left}"
+    return Verdict.GO, "Every move is legal, strands nobody, and no known issue is open."
+
+
+def _against(
+    instances: Sequence[InstancePlan], members: Sequence[Member], steps: Sequence[Step], risks: Sequence[RiskNote]
+) -> str:
+    """What forbids to begin, the worst reason first; "" where nothing does."""
+    bindings = [bound for one in instances for stage in one.stages for bound in stage.binding]
+    doomed = [bound.cluster for bound in bindings if not bound.needs]
+    if doomed:
+        return f"{names(doomed)} cannot be saved: a person decides about it before the update that strands it."
+    repair = next((step for step in steps if step.kind is StepKind.REPAIR), None)
+    if repair is not None:
+        return f"Not now: {repair.where}: {repair.purpose}"
+    waited_for = {bound.cluster for bound in bindings}
+    held_up = next((one for one in members if one.held_up and one.name in waited_for), None)
+    if held_up is not None:
+        return f"Not now: an update waits for {held_up.name}. {held_up.held_up}"
+    unaccepted = [note for note in risks if note.state == "applies" and note.severity == "high"]
+    if not unaccepted:
+        return ""
+    first, more = unaccepted[0], f", and {len(unaccepted) - 1} more" if len(unaccepted) > 1 else ""
+    return f"{first.id} applies{more}: {first.title.rstrip('.')}. Cure it, or have a named person accept it, first."
+
+
+def _left_behind(members: Sequence[Member]) -> str:
+    """Whom the plan does not bring to the goal, and whose steps cannot begin as things are."""
+    short = [one.name for one in members if one.dead_end is not None]
+    held_up = [one.name for one in members if one.held_up]
+    told = f" No way to the goal: {names(short)}." if short else ""
+    return told + (f" Cannot be changed now: {names(held_up)}. See Clusters." if held_up else "")
+
+
+def _at_rest(members: Sequence[Member]) -> tuple[Verdict, str]:
+    """No step leads further; that is only good news where everybody is at the goal and in support."""
+    if not members:
+        return Verdict.UNKNOWN, "No cluster of these instances was read."
+    short = [one for one in members if one.dead_end is not None]
+    if short:
+        known = any(one.dead_end is not None and one.dead_end.by_rule for one in short)
+        who = names([one.name for one in short])
+        return Verdict.NO_GO if known else Verdict.UNKNOWN, f"No move leads further for {who}: see Clusters."
+    poor = [one for one in members if one.support not in ("supported", "patch outdated")]
+    if poor:
+        return (
+            Verdict.NO_GO,
+            f"No move leads further, and {names([one.name for one in poor])} stays {poor[0].support}.",
+        )
+    return Verdict.GO, "Every cluster is where it should be; nothing has to be done."
+
+
+def _where_it_ends(joints: Iterable[Joint], judge: Judge) -> Iterator[str]:
+    """A plan may reach its goal and still leave an instance on a release that is out of support."""
+    for joint in joints:
+        if not joint.chain or (not joint.updates and not any(path and path.moves for path in joint.paths)):
+            continue
+        entry = judge.catalog.by_key.get(joint.chain[-1].key)
+        if entry is None:
+            yield f"{joint.instance.name} ends on {joint.chain[-1].key}, whose support is not known."
+            continue
+        ends, rule, _ = release_ends(judge.catalog, entry, joint.chain[-1].line)[0]
+        if ends < judge.today:
+            yield f"{joint.instance.name} ends on Azure Local {entry.key}, which left support on {ends} ({rule})."
