@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from planner.fleetplan import InstancePlan, Member, WavePlan
 from planner.plan import ClockLine, Step, StepKind
@@ -16,7 +16,7 @@ from planner.schedule.timing import job_of
 from planner.schedule.waves import schedule
 from planner.schedule.words import calendar_words
 from planner.schedule.work import Job, Lane, Placed, WaveWork
-from planner.timing import MustStart, Slot, Timing
+from planner.timing import Fit, MustStart, Slot, Timing
 
 _BEFORE = (StepKind.DECIDE, StepKind.NEIGHBOUR, StepKind.REPAIR)
 """Steps that take nobody's window: they are to be over before what follows them begins, however long they take."""
@@ -52,15 +52,16 @@ def timed(
     lanes = {one.name: _lane(one, jobs) for one in instances}
     work = [WaveWork(wave.name, tuple(lanes[name] for name in wave.instances), wave.soak) for wave in waves]
     placed = schedule(work, as_of, calendar)
-    urgent = tuple(_with_start(one, members, lanes[one.name], calendar, as_of) for one in instances)
-    hosts = {one.name: lanes[one.name] for one in instances}
-    own = tuple(replace(one, must_start=_own_start(one, hosts, calendar, as_of)) for one in members)
+    works = {step.id for step in steps if step.kind not in _BEFORE}
+    count_back = _Countdown(lanes, {slot.step: slot.end for slot in placed.slots}, calendar, as_of)
+    urgent = tuple(replace(one, must_start=count_back.instance(one, members)) for one in instances)
+    own = tuple(replace(one, must_start=count_back.member(one)) for one in members)
     return Timed(
         instances=urgent,
         members=own,
         waves=tuple(_spanned(wave, instances, placed.slots) for wave in waves),
         timing=_timing(urgent, lanes, steps, jobs, placed, calendar, downtime),
-        critical=placed.critical if calendar.is_given or len(instances) > 1 else (),
+        critical=tuple(id for id in placed.critical if id in works) if calendar.is_given or len(instances) > 1 else (),
     )
 
 
@@ -91,25 +92,40 @@ def _upto(lane: Lane, ids: Iterable[str]) -> Lane | None:
     return None if wanted or last < 0 else Lane(lane.instance, lane.batches[: last + 1])
 
 
-def _own_start(member: Member, lanes: Mapping[str, Lane], calendar: Calendar, as_of: datetime) -> MustStart | None:
-    lane = _upto(lanes[member.instance], member.steps)
-    return None if lane is None else must_start(lane, member.clocks, calendar, as_of)
+@dataclass(frozen=True)
+class _Countdown:
+    """Counts back from deadlines along lanes; what was placed into the calendar says when the work is over."""
+
+    lanes: Mapping[str, Lane]
+    ends: Mapping[str, datetime]
+    """When each placed step is over."""
+    calendar: Calendar
+    as_of: datetime
+
+    def member(self, member: Member) -> MustStart | None:
+        """For a cluster that hops: up to its last step, by its nearest clock."""
+        return self._start(member.instance, member.steps, member.clocks) if _hops(member) else None
+
+    def instance(self, instance: InstancePlan, members: Sequence[Member]) -> MustStart | None:
+        """For the whole of its work, by the nearest of its own clocks and those of the clusters that hop."""
+        ids = [id for stage in instance.stages for row in stage.batches for id in row]
+        ids += [stage.update for stage in instance.stages if stage.update]
+        moved = [member for member in members if member.instance == instance.name and _hops(member)]
+        clocks = [*instance.clocks, *(clock for member in moved for clock in member.clocks)]
+        return self._start(instance.name, ids, clocks)
+
+    def _start(self, instance: str, ids: Sequence[str], clocks: Iterable[ClockLine]) -> MustStart | None:
+        lane = _upto(self.lanes[instance], ids)
+        start = must_start(lane, clocks, self.calendar, self.as_of) if lane is not None else None
+        if start is None or not all(id in self.ends for id in ids):
+            return start
+        finish = max(self.ends[id] for id in ids)
+        late = ((finish - timedelta(minutes=1)).date() - start.deadline).days
+        return replace(start, finish=finish, days_unsupported=max(0, late))
 
 
-def _with_start(
-    instance: InstancePlan, members: Sequence[Member], lane: Lane, calendar: Calendar, as_of: datetime
-) -> InstancePlan:
-    """With the latest moment at which the whole of its work can begin, by the nearest of its and its clusters' clocks."""
-    whole = [id for stage in instance.stages for row in stage.batches for id in row]
-    whole += [stage.update for stage in instance.stages if stage.update]
-    upto = _upto(lane, whole)
-    if upto is None:
-        return instance
-    clocks: list[ClockLine] = [*instance.clocks]
-    for member in members:
-        if member.instance == instance.name and member.steps:
-            clocks += member.clocks
-    return replace(instance, must_start=must_start(upto, clocks, calendar, as_of))
+def _hops(member: Member) -> bool:
+    return member.numbers is not None and member.numbers.hops > 0
 
 
 def _spanned(wave: WavePlan, instances: Sequence[InstancePlan], slots: Sequence[Slot]) -> WavePlan:
@@ -140,20 +156,21 @@ def _timing(
     starts = [one.must_start for one in instances if one.must_start is not None]
     single = instances[0] if len(instances) == 1 else None
     row = [job for batch in lanes[single.name].batches for job in batch] if single is not None else []
+    fit = fit_of(row, calendar, single.name) if single is not None and len(row) == len(steps) else None
     return Timing(
         low=sum(job.low for job in known),
         high=sum(job.high for job in known),
         unknown=tuple(id for id, job in jobs.items() if job is None),
-        fit=fit_of(row, calendar, single.name) if single is not None and len(row) == len(steps) else None,
-        slots=placed.slots if calendar.is_given else (),
+        fit=fit if fit is None or fit.fit is Fit.FITS or not placed.slots else None,
+        slots=tuple(slot for slot in placed.slots if slot.start < slot.end) if calendar.is_given else (),
         must_start=min(starts, key=_urgency, default=None),
         downtime=tuple(downtime),
         zone=calendar.zone_name,
-        calendar=calendar_words(calendar, None),
+        calendar=calendar_words(calendar, single.name if single is not None else None),
         conflicts=placed.conflicts if calendar.is_given else (),
     )
 
 
-def _urgency(start: MustStart) -> tuple[bool, float]:
-    """Nothing is more urgent than what no start is early enough for."""
-    return start.by is not None, start.by.timestamp() if start.by is not None else 0.0
+def _urgency(start: MustStart) -> tuple[int, float]:
+    """What is missed by most days first, then what has to begin first."""
+    return -(start.days_unsupported or 0), start.by.timestamp() if start.by is not None else 0.0

@@ -379,6 +379,26 @@ def test_a_freeze_over_everything_is_named_as_what_to_relax() -> None:
     assert plan.verdict is Verdict.NO_GO and "freeze year end" in plan.verdict_because
 
 
+def test_the_finish_of_every_cluster_is_that_of_its_slots_and_the_worst_is_told_for_all() -> None:
+    plan = planned(fleet_of_three(), calendar=NIGHTS)
+    assert plan.timing is not None and plan.timing.must_start is not None
+    ends = {slot.step: slot.end for slot in plan.timing.slots}
+    for one in plan.members:
+        assert one.must_start is not None and one.must_start.finish == max(ends[id] for id in one.steps)
+    late = [one.must_start.days_unsupported for one in plan.instances if one.must_start is not None]
+    assert plan.timing.must_start.days_unsupported == max(late)
+
+
+def test_a_decision_has_no_slot_and_nothing_of_a_lost_cluster_sets_the_day_to_begin() -> None:
+    facts = hosted("2509", b.cluster("lost", "1.27.9"), b.cluster("new", "1.31.5"))
+    plan = planned(facts, calendar=replace(NIGHTS, waves=()))
+    decisions = {step.id for step in plan.steps if step.kind is StepKind.DECIDE}
+    assert decisions and plan.timing is not None and plan.timing.must_start is not None
+    assert not decisions & {slot.step for slot in plan.timing.slots}
+    assert member(plan, "lost").must_start is None
+    assert plan.timing.must_start.deadline == date(2025, 10, 31)  # the release; 1.27 ended long before
+
+
 def test_the_same_facts_in_another_order_give_the_same_plan() -> None:
     facts = fleet_of_three()
     turned = replace(facts, clusters=facts.clusters[::-1], instances=facts.instances[::-1])
