@@ -24,10 +24,9 @@ def verdict(plan: FleetPlan, look: Look, notes: Sequence[str]) -> Spans:
 
 def title(plan: FleetPlan) -> Spans:
     """Where to, and how much of it there is."""
-    hops = sum(len(member.steps) for member in plan.members)
     updates = sum(bool(stage.update) for instance in plan.instances for stage in instance.stages)
     where = plan.instances[0].name if len(plan.instances) == 1 else count(len(plan.instances), "instance")
-    parts = (count(hops, "step"), count(updates, "release update"))
+    parts = (count(len(plan.steps), "step"), count(updates, "release update"))
     return ((where, "strong"), (f"  goal {plan.goal}", "accent"), (f"  {' · '.join(parts)}", "muted"))
 
 

@@ -83,7 +83,7 @@ class FleetScreen(FilteredFrame):
     HELP_NOTES = NOTES
     HELP_TEXT = "Every cluster, worst first: what runs, in which support state, and the next move."
     hint_order = ("open", "filter", "plan", "instance", "group", "why", "help", "back")
-    filter_hint = "words  !word  tag:site=graz  support<45d  release<2510 · ? all fields"
+    filter_hint = "words  !word  tag:site=graz  support<45d  release<2510  F1 fields"
     panel_opens_itself = True
 
     def __init__(self) -> None:

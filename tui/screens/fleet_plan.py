@@ -26,6 +26,19 @@ from tui.widgets.virtual_table import VirtualTable
 ORDER, CLUSTERS, TIMES, RISKS, DOCUMENT = range(5)
 
 
+PARTS = (
+    "What becomes of a cluster",
+    (
+        ("planned", "it reaches the goal"),
+        ("nothing to do", "it is at the goal, or beyond it, and stays there safely"),
+        ("carried along", "not asked for, or it cannot reach the goal; no update strands it all the same"),
+        ("isolated", "no order saves it: a person decides about it before the update"),
+        ("held up", "its steps cannot begin as things are, such as while it is offline"),
+        ("unknown", "too little could be read of it to judge"),
+    ),
+)
+
+
 class FleetPlanScreen(Tabbed):
     """The plan of instances on the table: made now, or opened from a file."""
 
@@ -36,6 +49,7 @@ class FleetPlanScreen(Tabbed):
         Binding("E", "forms", "Other forms", show=False, id="fleet_plan.forms", tooltip="save as calendar or page"),
         Binding("t", "timeline", "Time", id="fleet_plan.timeline", tooltip="the plan against the days"),
         Binding("r", "again", "Refresh", show=False, id="fleet_plan.again", tooltip="read the clusters and plan again"),
+        Binding("v", "view", "Step", show=False, id="fleet_plan.view", tooltip="what is highlighted, in full"),
         Binding("z", "zoom", "Enlarge", show=False, id="fleet_plan.zoom", tooltip="hide or show what stands below"),
     ]
     HELP_TITLE = "Plan of instances"
@@ -43,6 +57,7 @@ class FleetPlanScreen(Tabbed):
         "One order for all clusters of an instance: no release update before a hop it would make impossible. Walk each "
         "cluster by a plan of its own: enter on Clusters, then p."
     )
+    HELP_NOTES = (PARTS,)
     hint_order = ("open", "turn(1)", "export", "goal", "calendar", "timeline", "why", "help", "back")
     tabs = ("Order", "Clusters", "Times", "Risks", "Document")
     panel_opens_itself = True
@@ -190,6 +205,10 @@ class FleetPlanScreen(Tabbed):
 
             self.app.push_screen(ClusterScreen(key))
             return
+        self.action_view()
+
+    def action_view(self) -> None:
+        """What is highlighted, in full."""
         from tui.screens.why import WhyScreen
 
         page = self.why()
@@ -226,6 +245,8 @@ class FleetPlanScreen(Tabbed):
         from tui.screens.timeline import TimelineScreen
 
         self.app.push_screen(TimelineScreen(self.plan))
+        if self.plan.steps and not (self.plan.timing and self.plan.timing.slots) and not self.job.opened:
+            self.notify("No step has its time yet: c on the plan reads a calendar.", markup=False)
 
     def action_zoom(self) -> None:
         """More room for the list."""

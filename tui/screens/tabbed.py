@@ -48,6 +48,12 @@ class Tabbed(Frame):
         """How much is behind each tab."""
         return ()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """No number without a tab."""
+        if action == "tab" and parameters and int(str(parameters[0])) >= len(self.tabs):
+            return False
+        return super().check_action(action, parameters)
+
     async def on_mount(self) -> None:
         """Begin on the first tab."""
         await super().on_mount()
