@@ -30,8 +30,8 @@ to = "08:00"
 
 [[freeze]]
 name = "stocktaking"
-from = 2026-06-01
-to = 2026-06-14
+from = "06-01"
+to = "06-14"
 
 [[wave]]
 name = "pilot"
@@ -115,7 +115,7 @@ def test_a_freeze_over_everything_is_named_and_the_plan_is_no_go(
     arcstep: Arcstep, saved: Saved, tmp_path: Path
 ) -> None:
     calendar = tmp_path / "site.toml"
-    text = CALENDAR.replace("to = 2026-06-14", "to = 2026-12-31").replace("from = 2026-06-01", "from = 2026-05-20")
+    text = CALENDAR.replace('to = "06-14"', 'to = "12-31"').replace('from = "06-01"', 'from = "05-20"')
     calendar.write_text(f"finish_by = 2026-12-31\n{text}", "utf-8")
     answer = arcstep(
         "plan", "--instance", "*", "--to", "latest", "--from", saved(eleven()), "--calendar", calendar, "--json"
