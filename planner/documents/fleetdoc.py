@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from planner.documents import fleetmembers, fleetorder, fleetsummary, fleettiming, sections, stepsection
+from planner.documents import fleetimpact, fleetmembers, fleetorder, fleetsummary, fleettiming, sections, stepsection
 from planner.documents.fleettimeline import timeline
 from planner.documents.fleetwords import Order
 from planner.documents.marks import box, joined, moment, text
@@ -39,7 +39,9 @@ def sections_of(plan: FleetPlan) -> list[str]:
     order = Order(plan)
     return [
         *fleetsummary.head(plan),
+        *fleetimpact.justification(plan),
         *fleetsummary.must_not(plan),
+        *fleetimpact.preflight(plan),
         *fleetorder.order(order),
         *fleetorder.instances(order),
         *fleettiming.critical_path(order),

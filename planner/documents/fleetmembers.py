@@ -63,6 +63,8 @@ def _part(member: Member, *, is_alone: bool) -> Iterator[str]:
     yield f"- **Today:** Kubernetes {text(member.version)}; support state: {text(member.support)}"
     yield f"- **Afterwards:** Kubernetes {text(member.target or 'unknown')}"
     yield f"- **Because:** {sentence(member.because)}"
+    if member.held_up:
+        yield f"- **Not now:** {sentence(member.held_up)}"
     yield f"- **Clocks:** {clock_words(member.clocks)}"
     yield f"- **Own steps:** {text(spanned(member.steps)) or 'none'}"
     if member.numbers is not None:

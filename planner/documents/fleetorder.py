@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Final
 
-from planner.documents.fleetwords import Order, way, when
+from planner.documents.fleetwords import Order, Place, way, when
 from planner.documents.marks import box, joined, sentence, spanned, table, text
+from planner.documents.timing import span
 from planner.fleetplan import Binding, InstancePlan, Part, StagePlan
-from planner.plan import ClockLine
+from planner.plan import ClockLine, Step, StepKind
 
 
 def order(order: Order) -> list[str]:
@@ -49,12 +50,42 @@ def _columns(order: Order) -> dict[str, list[str]]:
     ]
     columns["Step"] = [step.id for step in steps]
     columns["What"] = [step.title for step in steps]
-    columns["Where"] = [step.where for step in steps]
+    columns["Where"] = [f"{step.where} (held up)" if step.id in order.held_up else step.where for step in steps]
     if any(place is not None and place.beside for place in found):
         columns[_BESIDE] = [spanned(place.beside) or "-" if place is not None else "-" for place in found]
+    if any(place is not None and place.stage.update and place.stage.binding for place in found):
+        columns["Waits for"] = [_waits(step.id, place, order) for step, place in zip(steps, found, strict=True)]
+    columns["Takes"] = [_takes(step) for step in steps]
     if order.slots:
-        columns["Planned"] = [order.planned(step.id) or "not placed" for step in steps]
+        columns["Planned"] = [order.planned_here(step) for step in steps]
     return columns
+
+
+def _waits(id: str, place: Place | None, order: Order) -> str:
+    """The clusters an update waits for, each with the step that brings it there."""
+    if place is None or place.stage.update != id:
+        return "-"
+    bindings = place.stage.binding
+    more = [f"{len(bindings) - _NAMED} more"] if len(bindings) > _NAMED else []
+    return ", ".join([*(_waited_for(one, order) for one in bindings[:_NAMED]), *more]) or "-"
+
+
+_NAMED: Final = 6
+"""Clusters named in a cell; all of them stand under Instances."""
+
+
+def _waited_for(binding: Binding, order: Order) -> str:
+    held = ", held up" if binding.step in order.held_up else ""
+    return f"{binding.cluster} ({binding.step or 'decision'}{held})"
+
+
+def _takes(step: Step) -> str:
+    if step.duration is not None:
+        return span(step.duration.low, step.duration.high)
+    return _UNTIL.get(step.kind, "unknown")
+
+
+_UNTIL: Final = {StepKind.DECIDE: "until decided", StepKind.REPAIR: "until mended"}
 
 
 def _boxes(order: Order) -> Iterator[str]:
@@ -64,7 +95,9 @@ def _boxes(order: Order) -> Iterator[str]:
     numbers = {wave.name: number for number, wave in enumerate(order.plan.waves, 1)}
     several = len(order.plan.waves) > 1
     for step in order.plan.steps:
-        yield box(step.id, f"{text(step.id)} {text(step.where)}: {text(step.title)}, done by (name, date, time):")
+        held = " (held up: see Each cluster's part)" if step.id in order.held_up else ""
+        what = f"{text(step.id)} {text(step.where)}: {text(step.title)}{held}"
+        yield box(step.id, f"{what}, done by (name, date, time):")
         if several and step.id in ends:
             name = ends[step.id]
             label = f"Wave {text(name)} is done, its soak is over and no stop rule is met (name, date, time):"
@@ -84,7 +117,7 @@ def instances(order: Order) -> list[str]:
 def _instance(instance: InstancePlan, order: Order) -> list[str]:
     lines = [f"### {text(instance.name)}: {text(way(instance))}", ""]
     lines.append(f"- **Clusters:** {_clusters(instance, order)}")
-    if instance.wave:
+    if instance.wave and len(order.plan.waves) > 1:
         lines.append(f"- **Wave:** {text(instance.wave)}")
     if instance.clocks:
         lines.append(f"- **Clocks:** {clock_words(instance.clocks)}")

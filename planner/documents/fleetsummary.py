@@ -10,7 +10,7 @@ from planner.documents.marks import joined, moment, sentence, spanned, text
 from planner.documents.summary import counted, not_known, risk_words, who
 from planner.fleetplan import FleetPlan, Part
 from planner.plan import Reversibility, StepKind
-from planner.schedule.words import minutes_in_words, reach_words
+from planner.schedule.words import minutes_in_words
 from planner.timing import MustStart
 
 _LEFT: Final = (Part.ISOLATED, Part.CARRIED, Part.UNKNOWN)
@@ -33,10 +33,13 @@ def head(plan: FleetPlan) -> list[str]:
     if left:
         lines += [f"> **Not every cluster reaches the goal**: {left} Their ways out stand under Clusters that are not "
                   "brought to the goal.", ""]  # fmt: skip
+    lines += _held_up(plan)
     lines += ["## Decision summary", ""]
     lines.append(f"- **Verdict:** {plan.verdict}. {text(plan.verdict_because)}")
     lines.append(f"- **What:** {_what(plan)}")
+    lines += _new_hosts(plan)
     lines.append(f"- **Clusters:** {_parts(plan)}")
+    lines += _afterwards(plan)
     lines.append(f"- **Must start by:** {_urgent(plan)}")
     lines.append(f"- **Finish:** {_finish(plan)}")
     if plan.steps:
@@ -83,10 +86,9 @@ def _urgent(plan: FleetPlan) -> str:
     name, start = found
     whose = f" for {text(name)}" if name else ""
     end = f"{text(start.clock)} ends on {start.deadline} ({text(start.rule)})"
-    reach = text(reach_words(start))
     if start.by is None:
-        return f"**no start is early enough**{whose}: {end}; {reach}."
-    past = f" **That is past**: {reach}." if start.is_past else ""
+        return f"**no start is early enough**{whose}: {end}."
+    past = " **That is past.**" if start.is_past else ""
     return f"{when(start.by)}{whose}: {end}; the subtraction stands under Schedule.{past}"
 
 
@@ -118,6 +120,51 @@ def _left_behind(plan: FleetPlan) -> str:
         told += [f"{part}: {joined(names[:_SHOWN])}{more}"] if names else []
     told += [f"not planned: {text(one.name)} ({text(one.missing)})" for one in plan.instances[:_SHOWN] if one.missing]
     return f"{'; '.join(told)}." if told else ""
+
+
+def _held_up(plan: FleetPlan) -> list[str]:
+    """A call-out that some steps cannot begin as things are; clusters with the same reason together."""
+    groups: dict[str, list[str]] = {}
+    for member in plan.members:
+        if member.held_up:
+            groups.setdefault(member.held_up, []).append(member.name)
+    if not groups:
+        return []
+    told = [f"{_few(names)}: {sentence(why)}" for why, names in [*groups.items()][:_SHOWN]]
+    more = " There are more." if len(groups) > _SHOWN else ""
+    return [
+        f"> **Not now**: steps of these cannot begin as things are. {' '.join(told)}{more} See Each cluster's part.",
+        "",
+    ]
+
+
+def _few(names: list[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{joined(names[:_SHOWN])}{more}"
+
+
+def _new_hosts(plan: FleetPlan) -> list[str]:
+    """Release updates that bring the hosts another operating system."""
+    crossing = [step for step in plan.steps if step.kind is StepKind.RELEASE and _CROSSES in step.purpose]
+    if not crossing:
+        return []
+    told = [f"{text(step.id)} on {text(step.where)} ({text(step.title)})" for step in crossing[:_SHOWN]]
+    more = f", and {len(crossing) - _SHOWN} more" if len(crossing) > _SHOWN else ""
+    return [f"- **Changes the host operating system:** {', '.join(told)}{more}."]
+
+
+_CROSSES: Final = "changes the host operating system"
+"""In the purpose of a release update from one line of releases to the next."""
+
+
+def _afterwards(plan: FleetPlan) -> list[str]:
+    """The release each planned instance ends on, those of one release together."""
+    groups: dict[str, list[str]] = {}
+    for instance in plan.instances:
+        if not instance.missing:
+            groups.setdefault(instance.target, []).append(instance.name)
+    told = [f"{_few(names)} on {text(release)}" for release, names in groups.items()]
+    return [f"- **Afterwards:** {'; '.join(told)}."] if plan.steps and told else []
 
 
 def _finish(plan: FleetPlan) -> str:

@@ -14,20 +14,18 @@ from planner.timing import Conflict, MustStart, Timing
 
 
 def critical_path(order: Order) -> list[str]:
-    """The steps that decide the finish."""
-    if not order.plan.steps:
-        return []
-    lines = ["## Critical path", ""]
+    """The steps that decide the finish; left out where nothing says which."""
     steps = [order.steps[id] for id in order.plan.critical if id in order.steps]
     if not steps:
-        return [*lines, "Not known: without a schedule nobody can say which steps decide the finish.", ""]
+        return []
+    lines = ["## Critical path", ""]
     rows = [
         (
             step.id,
             step.title,
             step.where,
             "unknown" if step.duration is None else span(step.duration.low, step.duration.high),
-            *([order.planned(step.id) or "not placed"] if order.slots else []),
+            *([order.planned(step)] if order.slots else []),
         )
         for step in steps
     ]
@@ -65,7 +63,7 @@ def schedule(order: Order) -> list[str]:
         return []
     lines = ["## Schedule", ""]
     if plan.timing is not None:
-        lines += _frame(plan.timing)
+        lines += _frame(plan.timing, order)
     lines += _must_start(plan)
     if plan.timing is not None and plan.timing.downtime:
         lines += ["### Downtime", "", NOT_ROLLED, ""]
@@ -84,13 +82,12 @@ def schedule(order: Order) -> list[str]:
     return lines
 
 
-def _frame(timing: Timing) -> Iterator[str]:
+def _frame(timing: Timing, order: Order) -> Iterator[str]:
     calendar = sentence(timing.calendar) if timing.calendar else "none were given: any time is allowed."
     yield from labelled("Windows, freezes, waits", calendar)
     if timing.calendar:
-        yield from labelled(
-            "Time zone", f"windows and freezes are meant in {text(timing.zone)}; moments here are in UTC."
-        )
+        here = "the Order gives both, everything else UTC" if order.zone and order.slots else "moments here are in UTC"
+        yield from labelled("Time zone", f"windows and freezes are meant in {text(timing.zone)}; {here}.")
     if timing.fit is not None:
         yield from labelled("Window fit", fit_words(timing.fit))
     total = f"{minutes_in_words(timing.low)} to {minutes_in_words(timing.high)}, all steps one after the other."
@@ -106,8 +103,9 @@ def _must_start(plan: FleetPlan) -> list[str]:
     known = [(one.name, one.must_start) for one in plan.members if one.steps or one.must_start is not None]
     known += [(one.name, one.must_start) for one in plan.instances]
     whole = plan.timing.must_start if plan.timing is not None else None
-    rows = [("the whole plan", whole)] if whole is not None else []
     found = [(name, start) for name, start in known if start is not None]
+    is_own = whole is not None and (len(plan.instances) > 1 or not found)  # one instance is the whole plan
+    rows = [("the whole plan", whole)] if whole is not None and is_own else []
     found.sort(key=lambda one: (one[1].by is not None, one[1].by or plan.as_of, one[1].deadline, one[0]))
     rows += found
     lines = ["### Must start by", ""]

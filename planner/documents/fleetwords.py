@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cached_property
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from planner.documents.marks import moment
 from planner.fleetplan import FleetPlan, InstancePlan, Member, StagePlan, WavePlan
-from planner.plan import Step
+from planner.plan import Step, StepKind
 from planner.timing import Slot
+
+_WITHOUT_TIME: Final = frozenset({StepKind.DECIDE, StepKind.NEIGHBOUR, StepKind.REPAIR})
+"""Steps that only look, or decide: they take no slot."""
 
 
 def when(at: datetime) -> str:
@@ -83,7 +88,47 @@ class Order:
         place = self.places.get(step)
         return next((wave for wave in self.plan.waves if place and place.instance.name in wave.instances), None)
 
-    def planned(self, step: str) -> str:
-        """When a step is planned; "" where it was not placed."""
-        slot = self.slots.get(step)
-        return between(slot.start, slot.end) if slot is not None else ""
+    @cached_property
+    def held_up(self) -> frozenset[str]:
+        """Ids of steps that cannot begin as things are; what a person decides can be decided all the same."""
+        held = {id for id, member in self.members.items() if member.held_up}
+        return frozenset(id for id in held if id in self.steps and self.steps[id].kind is not StepKind.DECIDE)
+
+    @cached_property
+    def zone(self) -> tzinfo | None:
+        """The time zone of the calendar; None where that is UTC, or where this machine does not know it."""
+        name = self.plan.timing.zone if self.plan.timing is not None else "UTC"
+        try:
+            return None if name == "UTC" else ZoneInfo(name)
+        except (ValueError, OSError, KeyError):
+            return None
+
+    def planned(self, step: Step) -> str:
+        """When a step is planned, in UTC, or why it has no time of its own."""
+        slot = self.slots.get(step.id)
+        return between(slot.start, slot.end) if slot is not None else _unplaced(step)
+
+    def planned_here(self, step: Step) -> str:
+        """As `planned`, by the clock on the wall first where the calendar has a time zone of its own."""
+        slot = self.slots.get(step.id)
+        if slot is None or self.zone is None or self.plan.timing is None:
+            return self.planned(step)
+        return _both(slot, self.zone, self.plan.timing.zone)
+
+
+def _unplaced(step: Step) -> str:
+    return "before the next step" if step.kind in _WITHOUT_TIME else "not placed"
+
+
+def _both(slot: Slot, zone: tzinfo, name: str) -> str:
+    """2026-06-05 20:00 – 22:00 Europe/Vienna (18:00 – 20:00 UTC); the day in UTC only where it is another."""
+    utc = between(slot.start, slot.end)
+    try:
+        start, end = slot.start.astimezone(zone), slot.end.astimezone(zone)
+    except OverflowError:
+        return utc
+    is_one_day = start.date() == end.date()
+    there = f"{start:%Y-%m-%d %H:%M} – {end:%H:%M}" if is_one_day else f"{start:%Y-%m-%d %H:%M} – {end:%Y-%m-%d %H:%M}"
+    if is_one_day:
+        utc = utc.removeprefix(f"{start:%Y-%m-%d} ")
+    return f"{there} {name} ({utc})"

@@ -17,17 +17,17 @@ def justification(plan: Plan) -> list[str]:
         return []
     kinds = dict.fromkeys(step.kind for step in plan.steps)
     ended = [clock for clock in plan.subject.clocks if clock.state in ("ended", "grace")]
-    dates = "; ".join(f"{clock.kind}, {clock.state}, {_span(clock)} ({clock.rule})" for clock in ended)
+    dates = "; ".join(f"{clock.kind}, {clock.state}, {clock_span(clock)} ({clock.rule})" for clock in ended)
     return [
         "## Justification and impact", "",
         f"Goal: {text(plan.goal)}. Support state: {text(plan.subject.support)}."
         + (f" Run out, or about to: {sentence(dates)} What that means stands under Findings." if ended else ""), "",
         "While it is made:", "",
-        *(f"- {_IMPACT[kind]}" for kind in kinds), "",
+        *(f"- {IMPACT[kind]}" for kind in kinds), "",
     ]  # fmt: skip
 
 
-_IMPACT = {
+IMPACT = {
     StepKind.REPAIR: "Wait or repair: only looked at; what has to be mended may touch more.",
     StepKind.KUBERNETES: "Kubernetes upgrade: every node is replaced, one by one; workloads move, and those with a single "
     "replica are interrupted.",
@@ -36,6 +36,7 @@ _IMPACT = {
     StepKind.OS_PATCH: "Node images: every pool has one node more for a time; drained nodes move their workloads.",
     StepKind.DECIDE: "Decision: nothing is changed; what becomes of a cluster that cannot be saved is agreed in writing.",
 }
+"""What each kind of step touches while it is made."""
 
 
 def current_state(plan: Plan) -> list[str]:
@@ -54,7 +55,7 @@ def current_state(plan: Plan) -> list[str]:
         ("Current state", subject.current_state),
         *((f"Node pool {number}", pool) for number, pool in enumerate(subject.pools, 1)),
     ]
-    clocks = [(clock.kind, clock.state, _span(clock), clock.rule, clock.reading) for clock in subject.clocks]
+    clocks = [(clock.kind, clock.state, clock_span(clock), clock.rule, clock.reading) for clock in subject.clocks]
     facts = [(fact.fact, fact.value, fact.source, moment(fact.at) if fact.at else "") for fact in subject.facts]
     return [
         "## Current state", "",
@@ -65,7 +66,8 @@ def current_state(plan: Plan) -> list[str]:
     ]  # fmt: skip
 
 
-def _span(clock: ClockLine) -> str:
+def clock_span(clock: ClockLine) -> str:
+    """When a clock ends, with what another rule says; "-" where it has no end."""
     if clock.ends is None:
         return "unknown" if clock.state == "unknown" else "-"
     other = clock.latest is not None and clock.latest != clock.ends

@@ -13,7 +13,7 @@ def preflight(plan: Plan) -> list[str]:
     if not plan.preflight:
         return []
     who = "What is marked “arcstep” is read and ticked by arcstep when the plan is walked; the rest is for a person to look at."
-    return ["## Pre-flight", "", who, "", *map(_check, plan.preflight), ""]
+    return ["## Pre-flight", "", who, "", *map(check_box, plan.preflight), ""]
 
 
 def implementation(plan: AnyPlan) -> list[str]:
@@ -46,13 +46,13 @@ def acceptance(plan: Plan) -> list[str]:
 def _step(step: Step) -> list[str]:
     lines = [*_facts(step), ""]
     if step.before:
-        lines += ["**Before:**", "", *map(_check, step.before), ""]
+        lines += ["**Before:**", "", *map(check_box, step.before), ""]
     for command in step.commands:
         lines += command_blocks(command.argv, command.purpose)
     lines += labelled("Expected", text(step.expected))
     lines += labelled("Watch", text(step.watch))
     if step.verify:
-        lines += ["**Verify:**", "", *map(_check, step.verify), ""]
+        lines += ["**Verify:**", "", *map(check_box, step.verify), ""]
     if step.gate:
         lines += ["**Gate:**", "", box(f"{step.id}.gate", text(step.gate)), ""]
     if step.if_wrong:
@@ -85,6 +85,7 @@ _ABORT = {
 """When a step is given up rather than finished."""
 
 
-def _check(check: Check) -> str:
+def check_box(check: Check) -> str:
+    """A check as a box, with the rules it rests on, and whether arcstep itself looks."""
     notes = [*([] if check.manual else ["arcstep"]), *check.rules]
     return box(check.id, f"{text(check.text)} ({joined(notes)})" if notes else text(check.text))

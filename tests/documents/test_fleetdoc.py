@@ -11,12 +11,14 @@ import msgspec
 import pytest
 from markdown_it import MarkdownIt
 
+from planner.checklist import PREFLIGHT
 from planner.documents.markdown import read, render
 from planner.documents.page import render_page
 from planner.findings import Verdict
 from planner.fleetplan import FleetPlan, Part, StagePlan
 from planner.plan import StepKind
-from tests.documents.fleetplans import BARE, FLEET, LATE, START, TIMING, UNTIMED
+from planner.timing import Slot
+from tests.documents.fleetplans import BARE, FLEET, LATE, MINOR, RELEASE, START, TIMING, UNTIMED
 from tests.documents.test_page import HOSTILE, Page
 
 TEXT = render(FLEET)
@@ -36,8 +38,9 @@ def headings(text: str) -> list[str]:
 
 def test_the_sections_stand_in_the_order_of_their_weight() -> None:
     assert headings(TEXT) == [
-        *("Decision summary", "What must not be done", "Order", "Instances", "Critical path", "Waves", "Schedule"),
-        *("Timeline", "Clusters that are not brought to the goal", "Each cluster's part", "Limits"),
+        *("Decision summary", "Justification and impact", "What must not be done", "Pre-flight", "Order", "Instances"),
+        *("Critical path", "Waves", "Schedule", "Timeline"),
+        *("Clusters that are not brought to the goal", "Each cluster's part", "Limits"),
         *("Risks, disputed rules, unknowns", "Implementation", "Backout", "Approvals", "Sources", "Data"),
     ]
 
@@ -46,7 +49,7 @@ def test_what_has_nothing_to_say_is_left_out() -> None:
     assert headings(render(BARE)) == [
         *("Decision summary", "Order", "Instances", "Risks, disputed rules, unknowns", "Backout", "Data"),
     ]
-    assert headings(render(UNTIMED)) == [one for one in headings(TEXT) if one != "Waves"]
+    assert headings(render(UNTIMED)) == [one for one in headings(TEXT) if one not in ("Waves", "Critical path")]
 
 
 def test_the_front_matter_holds_the_headline() -> None:
@@ -72,9 +75,11 @@ def test_the_summary_says_who_is_left_behind_what_is_urgent_and_what_cannot_be_u
     assert "4 Kubernetes upgrades, 2 release updates, 1 decision." in summary
     assert "**Clusters:** 2 planned, 1 nothing to do, 2 carried along, 1 isolated, 1 unknown." in summary
     assert (
-        "**Must start by:** **no start is early enough** for mes-line2: Kubernetes minor ends on 2026-06-30 (P3); "
-        "earliest finish 2026-07-12, 11 days unsupported." in summary
+        "**Must start by:** **no start is early enough** for mes-line2: Kubernetes minor ends on 2026-06-30 (P3)."
+        in summary
     )
+    assert "unsupported" not in summary and "11 days unsupported" in section("### Must start by")
+    assert "**Afterwards:** store-1 on 2604; plant12 on 2510." in summary
     assert "**Finish:** 2026-05-28 22:00 UTC, **after what was asked for**" in summary
     assert "In no sum, since nobody knows: S02, S06." in summary
     assert "**Cannot be undone:** 6 of 7 steps" in summary
@@ -91,8 +96,8 @@ def test_a_start_that_is_near_a_start_that_is_past_and_none_at_all() -> None:
     )
     assert urgent(calm).startswith("- **Must start by:** 2026-06-25 20:00 UTC for mes-line2: Kubernetes minor ends on")
     past = replace(START, is_past=True, days_unsupported=2)
-    assert "**That is past**: earliest finish 2026-05-24, 2 days unsupported." in urgent(
-        replace(calm, members=tuple(replace(one, must_start=past) for one in calm.members))
+    assert urgent(replace(calm, members=tuple(replace(one, must_start=past) for one in calm.members))).endswith(
+        "the subtraction stands under Schedule. **That is past.**"
     )
     assert urgent(BARE) == (
         "- **Must start by:** unknown: no clock has an end, or the duration of a step is not known."
@@ -111,22 +116,124 @@ def test_the_order_names_wave_stage_neighbours_and_slot_of_every_step() -> None:
     rows = [line for line in section("## Order").splitlines() if line.startswith("|")]
     assert len(rows) == 2 + len(FLEET.steps)
     assert rows[2] == (
-        "| pilot | store-1 | 2510 | S01 | Kubernetes 1.30.4 → 1.31.5 | pos-1 | - | 2026-05-22 20:00 – 22:00 UTC |"
+        "| pilot | store-1 | 2510 | S01 | Kubernetes 1.30.4 → 1.31.5 | pos-1 | - | - | 36 min to 1 h 12 min "
+        "| 2026-05-22 22:00 – 2026-05-23 00:00 Europe/Vienna (2026-05-22 20:00 – 22:00 UTC) |"
     )
     assert rows[4] == (
-        "| plants | plant12 | 2411 | S03 | Kubernetes 1.28.14 → 1.29.13 | mes-line2 | S04 | 2026-05-24 20:00 – 22:00 UTC |"
+        "| plants | plant12 | 2411 | S03 | Kubernetes 1.28.14 → 1.29.13 | mes-line2 | S04 | - | 36 min to 1 h 12 min "
+        "| 2026-05-24 22:00 – 2026-05-25 00:00 Europe/Vienna (2026-05-24 20:00 – 22:00 UTC) |"
     )
+    assert "| - | scada-07 (decision), mes-web (S04), mes-line2 (S03) | unknown |" in rows[7]
     bare = [line for line in section("## Order", render(UNTIMED)).splitlines() if line.startswith("|")]
-    assert bare[0] == "| Instance | On release | Step | What | Where | Side by side with |"
-    assert bare[2] == "| store-1 | 2510 | S01 | Kubernetes 1.30.4 → 1.31.5 | pos-1 | - |"
+    assert bare[0] == "| Instance | On release | Step | What | Where | Side by side with | Waits for | Takes |"
+    assert bare[2] == "| store-1 | 2510 | S01 | Kubernetes 1.30.4 → 1.31.5 | pos-1 | - | - | 36 min to 1 h 12 min |"
 
 
 def test_a_step_that_was_not_placed_says_so_and_a_slot_over_midnight_names_both_days() -> None:
     slot = replace(TIMING.slots[1], end=TIMING.slots[1].end + timedelta(hours=3))
-    text = render(replace(FLEET, timing=replace(TIMING, slots=(slot,))))
+    text = render(replace(FLEET, timing=replace(TIMING, slots=(slot,), zone="UTC")))
     rows = [line for line in section("## Order", text).splitlines() if line.startswith("|")]
     assert rows[2].endswith("| not placed |")
     assert rows[3].endswith("| 2026-05-23 20:00 – 2026-05-24 01:00 UTC |")
+    assert rows[6].endswith("| until decided | before the next step |")
+
+
+def test_slots_are_told_in_the_zone_of_the_calendar_where_there_is_one() -> None:
+    slot = replace(TIMING.slots[0], start=TIMING.slots[0].start - timedelta(hours=4))
+
+    def first(zone: str, slot: Slot = slot) -> str:
+        text = render(replace(FLEET, timing=replace(TIMING, slots=(slot,), zone=zone)))
+        return [line for line in section("## Order", text).splitlines() if line.startswith("|")][2]
+
+    assert first("Europe/Vienna").endswith(
+        "| 2026-05-22 18:00 – 2026-05-23 00:00 Europe/Vienna (2026-05-22 16:00 – 22:00 UTC) |"
+    )
+    short = replace(slot, end=slot.start + timedelta(hours=2))
+    assert first("Europe/Vienna", short).endswith("| 2026-05-22 18:00 – 20:00 Europe/Vienna (16:00 – 18:00 UTC) |")
+    assert first("Pacific/Auckland", short).endswith(
+        "| 2026-05-23 04:00 – 06:00 Pacific/Auckland (2026-05-22 16:00 – 18:00 UTC) |"
+    )
+    for unheard in ("UTC", "Nowhere/Land", "../etc", "a" * 300, "Europe"):
+        assert first(unheard, short).endswith("| 2026-05-22 16:00 – 18:00 UTC |")
+
+
+HELD = replace(
+    FLEET,
+    members=tuple(
+        replace(one, held_up="OFFLINE: mes-line2 is offline. Bring it back.") if one.name == "mes-line2" else one
+        for one in FLEET.members
+    ),
+)
+
+
+def test_steps_that_cannot_begin_now_are_told_at_the_top_in_the_order_and_at_their_cluster() -> None:
+    text = render(HELD)
+    assert (
+        "> **Not now**: steps of these cannot begin as things are. mes-line2: OFFLINE: mes-line2 is offline."
+        in (text.split("## Decision summary")[0])
+    )
+    rows = [line for line in section("## Order", text).splitlines() if line.startswith("|")]
+    assert [row.split(" | ")[3] for row in rows if "| mes-line2 (held up) |" in row] == ["S03", "S07"]
+    assert "mes-web (S04), mes-line2 (S03, held up)" in rows[7]
+    assert section("### Sign-off", text).count("(held up: see Each cluster's part), done by") == 2
+    part = section("### mes-line2: planned", text)
+    assert "- **Not now:** OFFLINE: mes-line2 is offline. Bring it back." in part
+    assert "held up" not in TEXT and "Not now" not in TEXT
+    assert read(text, "f.md").executable
+
+
+def test_what_a_person_decides_about_a_cluster_is_not_held_up_with_it() -> None:
+    own = tuple(replace(one, steps=("S05",), held_up="It is offline.") if one.part is Part.ISOLATED else one
+                for one in FLEET.members)  # fmt: skip
+    assert "held up" not in section("## Order", render(replace(FLEET, members=own)))
+
+
+def test_many_reasons_are_counted() -> None:
+    many = tuple(replace(FLEET.members[3], name=f"mes-{n}", held_up=f"Reason {n % 9}") for n in range(90))
+    top = render(replace(FLEET, members=many)).split("## Decision summary")[0]
+    assert "mes-45 and 4 more: Reason 0." in top and "Reason 6" not in top and "There are more." in top
+
+
+def test_justification_says_which_clocks_have_ended_for_whom_and_what_the_work_does() -> None:
+    ended = replace(MINOR, state="ended", ends=date(2025, 3, 1))
+    members = tuple(
+        replace(one, clocks=(ended, RELEASE)) if one.instance == "plant12" else one for one in FLEET.members
+    )
+    lines = section("## Justification and impact", render(replace(FLEET, members=members))).splitlines()
+    assert lines[1] == "Goal: latest."
+    assert "- Kubernetes minor, ended, 2025-03-01 (P3): scada-07, legacy, old, mes-line2, mes-web, POS-1." in lines
+    assert "- Azure Local release, ended, 2025-04-30 (LBL): plant12." in lines
+    assert sum(line.startswith(("- Kubernetes upgrade:", "- Release update:", "- Decision:")) for line in lines) == 3
+    calm = tuple(replace(one, clocks=()) for one in FLEET.instances)
+    assert "Run out" not in section("## Justification and impact", render(replace(FLEET, instances=calm)))
+
+
+def test_many_ends_are_counted() -> None:
+    clocks = tuple(replace(MINOR, state="ended", ends=date(2025, 1, 1 + n)) for n in range(9))
+    text = render(replace(FLEET, members=(replace(FLEET.members[3], clocks=clocks),), instances=FLEET.instances[:1]))
+    assert "- 3 more ends: see the clocks under" in section("## Justification and impact", text)
+
+
+def test_what_has_to_be_true_first_stands_once_with_the_backup_among_it() -> None:
+    boxes = re.findall(r"item:(\S+) -->", section("## Pre-flight"))
+    assert boxes == [f"PRE.{number}" for number in range(1, len(PREFLIGHT) + 1)]
+    assert "- [ ] Workloads and persistent data are backed up; there is no in-place way back. (P15)" in TEXT
+    decided = replace(FLEET, steps=(FLEET.steps[4],))
+    assert "## Pre-flight" not in render(decided)
+
+
+def test_an_update_that_changes_the_host_operating_system_is_named_in_the_summary() -> None:
+    assert "host operating system" not in section("## Decision summary")
+    crossing = replace(FLEET.steps[5], purpose="On the way. It changes the host operating system from 11 to 12.")
+    text = render(replace(FLEET, steps=(*FLEET.steps[:5], crossing, FLEET.steps[6])))
+    assert "- **Changes the host operating system:** S06 on plant12 (release 2411 → 2510)." in text
+
+
+def test_one_instance_is_the_whole_plan() -> None:
+    text = render(replace(FLEET, instances=FLEET.instances[:1], waves=FLEET.waves[:1]))
+    assert "| the whole plan |" not in text and "**Wave:**" not in text
+    alone = replace(FLEET, instances=(replace(FLEET.instances[0], must_start=None),), members=())
+    assert "| the whole plan | Kubernetes minor" in render(alone)
 
 
 def test_every_step_has_one_box_and_every_wave_of_several() -> None:
@@ -134,6 +241,7 @@ def test_every_step_has_one_box_and_every_wave_of_several() -> None:
     steps = {step.id for step in FLEET.steps}
     checks = {check.id for step in FLEET.steps for check in (*step.before, *step.verify)}
     assert set(ticks) == steps | checks | {f"{id}.gate" for id in steps} | {
+        *(f"PRE.{number}" for number in range(1, len(PREFLIGHT) + 1)),
         *("WAVE.1", "WAVE.2", "RISK.R-1", "APPROVAL.ticket", "APPROVAL.change", "APPROVAL.risks"),
         *("APPROVAL.I1", "APPROVAL.I2", "APPROVAL.C1", "APPROVAL.C2", "APPROVAL.X1"),
     }
@@ -184,7 +292,7 @@ def test_what_does_not_fit_names_the_smallest_sets_in_order() -> None:
 def test_schedule_says_window_fit_zone_and_downtime() -> None:
     schedule = section("## Schedule")
     assert "**Windows, freezes, waits:** nights, every day from 20:00 to 22:00; freeze half year" in schedule
-    assert "meant in Europe/Vienna; moments here are in UTC" in schedule
+    assert "meant in Europe/Vienna; the Order gives both, everything else UTC" in schedule
     assert "**Window fit:** overruns" in schedule and "S03" in schedule.split("### ")[0]
     assert "- mes-line2: its control plane has one node; the API is down" in schedule
 
@@ -194,10 +302,10 @@ def test_waves_show_soak_and_stop_rule() -> None:
     assert "| plants | plant12 | 2 days | none given | not placed |" in section("## Waves")
 
 
-def test_the_critical_path_is_known_or_called_unknown() -> None:
+def test_the_critical_path_stands_where_it_is_known() -> None:
     rows = [line.split(" | ")[0] for line in section("## Critical path").splitlines() if line.startswith("| S0")]
     assert rows == ["| S01", "| S02", "| S03", "| S06", "| S07"]
-    assert "Not known" in section("## Critical path", render(UNTIMED))
+    assert "Critical path" not in render(UNTIMED)
 
 
 def test_a_cluster_that_cannot_be_saved_has_its_ways_out_and_equal_ones_are_told_once() -> None:
