@@ -22,9 +22,10 @@ def order(order: Order) -> list[str]:
     among = "Instances of one wave do not wait for each other, waves do."
     if _WAVE not in columns:
         among = "Instances do not wait for each other."
+    held = " What is held up cannot begin as things are: Each cluster's part says why." if order.held_up else ""
     return [
         "## Order", "",
-        f"Steps of one instance are made from top to bottom, {within}. {among}", "",
+        f"Steps of one instance are made from top to bottom, {within}. {among}{held}", "",
         *table([*columns], zip(*columns.values(), strict=True)),
         "### Sign-off", "",
         "Tick a step once its checks under Implementation are done, and write at the end of its line.", "",

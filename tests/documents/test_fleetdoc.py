@@ -172,6 +172,7 @@ def test_steps_that_cannot_begin_now_are_told_at_the_top_in_the_order_and_at_the
         "> **Not now**: steps of these cannot begin as things are. mes-line2: OFFLINE: mes-line2 is offline."
         in (text.split("## Decision summary")[0])
     )
+    assert "What is held up cannot begin as things are: Each cluster's part says why." in section("## Order", text)
     rows = [line for line in section("## Order", text).splitlines() if line.startswith("|")]
     assert [row.split(" | ")[3] for row in rows if "| mes-line2 (held up) |" in row] == ["S03", "S07"]
     assert "mes-web (S04), mes-line2 (S03, held up)" in rows[7]
