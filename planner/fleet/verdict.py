@@ -88,7 +88,7 @@ def _left_behind(members: Sequence[Member]) -> str:
     short = [one.name for one in members if one.dead_end is not None]
     held_up = [one.name for one in members if one.held_up]
     told = f" No way to the goal: {names(short)}." if short else ""
-    return told + (f" Cannot be changed now: {names(held_up)}. See Clusters." if held_up else "")
+    return told + (f" Cannot be changed now: {names(held_up)}. Their parts say why." if held_up else "")
 
 
 def _at_rest(members: Sequence[Member]) -> tuple[Verdict, str]:
@@ -99,7 +99,7 @@ def _at_rest(members: Sequence[Member]) -> tuple[Verdict, str]:
     if short:
         known = any(one.dead_end is not None and one.dead_end.by_rule for one in short)
         who = names([one.name for one in short])
-        return Verdict.NO_GO if known else Verdict.UNKNOWN, f"No move leads further for {who}: see Clusters."
+        return Verdict.NO_GO if known else Verdict.UNKNOWN, f"No move leads further for {who}: its part says why."
     poor = [one for one in members if one.support not in ("supported", "patch outdated")]
     if poor:
         return (
