@@ -33,6 +33,8 @@ class WindowFit:
     """Minutes of the longest window there is, by the clock on the wall."""
     step: str = ""
     """The step in which the window closes, by the high estimate; "" where it fits."""
+    windows: int = 0
+    """Openings of windows in which the slots lie; 0 = nothing was placed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,11 @@ def takes(plan: Plan) -> Spans:
 
 def _parts(plan: Plan, timing: Timing) -> Iterator[Spans]:
     fit = timing.fit
-    if fit is not None:
+    if fit is not None and fit.fit is Fit.OVERRUNS and fit.windows:
+        # As short as the line of 80 columns needs it; the document says which window it does not fit.
+        over = f"over {fit.windows} window{'s' * (fit.windows != 1)}"
+        yield ((f"{minutes_in_words(fit.high)} spread {over}", ""),)
+    elif fit is not None:
         where = f" at {fit.step}" if fit.fit is Fit.OVERRUNS else ""
         window = f"{minutes_in_words(fit.high)} of a window of {minutes_in_words(fit.window)} "
         yield ((window, ""), (f"({fit.fit}{where})", _TONES[fit.fit]))

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from planner.bands import Run
 from planner.cli.running import UsageError, say
+from planner.inventory import Inventory
 from planner.schedule.calendar import ANYTIME, Calendar
+from planner.schedule.words import unmatched
 
 
 def calendar_from(arguments: argparse.Namespace) -> Calendar:
@@ -20,6 +22,12 @@ def calendar_from(arguments: argparse.Namespace) -> Calendar:
     except CalendarError as error:
         raise UsageError(f"The calendar cannot be used: {error}.".replace("..", ".")) from None
     return calendar if getattr(arguments, "demo", False) else replace(calendar, runs=_own_runs())
+
+
+def say_unmatched(calendar: Calendar, inventory: Inventory) -> None:
+    """A freeze whose pattern names nothing that was read freezes nothing: that is said, not left to be found."""
+    for sentence in unmatched(calendar, (one.name for one in inventory.instances)):
+        say(f"calendar: {sentence}")
 
 
 def _own_runs() -> tuple[Run, ...]:

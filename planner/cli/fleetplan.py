@@ -9,6 +9,7 @@ from pathlib import Path
 
 from planner.acceptance import Acceptance
 from planner.catalog import Catalog
+from planner.cli.calendars import say_unmatched
 from planner.cli.codes import NO_PATH, OK, UNKNOWN
 from planner.cli.detail import in_detail
 from planner.cli.naming import find_instance
@@ -43,6 +44,7 @@ def run(
         return await in_detail(source, inventory, wanted, report), tuple(one.id for one in wanted)
 
     inventory, ids = reading(arguments, read)
+    say_unmatched(calendar, inventory)
     if secret is not None:
         inventory, ids, acceptances = redacted_case(inventory, ids, acceptances, secret)
     judge, routes = judged(arguments, inventory, catalog)

@@ -6,7 +6,7 @@ import argparse
 
 from planner.acceptance import AcceptanceError, parse_acceptance
 from planner.cli import fleetplan
-from planner.cli.calendars import calendar_from
+from planner.cli.calendars import calendar_from, say_unmatched
 from planner.cli.exits import exit_of_plan
 from planner.cli.naming import find_cluster
 from planner.cli.redacting import key_file, redacted_case
@@ -45,6 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         return await source.refresh(inventory, cluster), cluster.key
 
     inventory, key = reading(arguments, read)
+    say_unmatched(calendar, inventory)
     if secret is not None:
         inventory, (key,), acceptances = redacted_case(inventory, (key,), acceptances, secret)
     judge, routes = judged(arguments, inventory, catalog)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from planner.bands import how_known
 from planner.documents.marks import box, labelled, moment, sentence, table, text
@@ -21,6 +22,7 @@ _UNKNOWN: Final = {
     StepKind.KUBERNETES: "unknown: the number of nodes could not be read",
     StepKind.DECIDE: "unknown: until somebody has decided",
 }
+_ANY_DAY: Final = datetime(2001, 1, 1, tzinfo=UTC)
 _TIMED: Final = {StepKind.KUBERNETES: "Kubernetes upgrade", StepKind.RELEASE: "release update"}
 NOT_ROLLED: Final = (
     "A new node joins before an old one goes (CU), but nothing published says that one node rolls without interruption: "
@@ -85,7 +87,21 @@ def planned(plan: Plan) -> str:
         return f"not scheduled: {_why_unknown(timing)}, and nothing behind it can be placed."
     first, last = timing.slots[0].start, max(slot.end for slot in timing.slots)
     some = "" if len(timing.slots) == len(plan.steps) else f", as far as {timing.slots[-1].step}"
-    return f"planned from {moment(first)} to {moment(last)}{some}."
+    return f"planned from {_here(first, timing.zone)} to {_here(last, timing.zone)}{some}."
+
+
+def _here(at: datetime, zone: str) -> str:
+    """A planned moment by the clock on the wall first, where the calendar has a zone of its own that is known here."""
+    there = _in_zone(at, zone)
+    return f"{there:%Y-%m-%d %H:%M} {text(zone)} ({moment(at)})" if there is not None else moment(at)
+
+
+def _in_zone(at: datetime, zone: str) -> datetime | None:
+    """None where the zone is UTC, or this machine does not know it."""
+    try:
+        return None if zone == "UTC" else at.astimezone(ZoneInfo(zone))
+    except (ValueError, OSError, KeyError, OverflowError):
+        return None
 
 
 def starts_by(plan: Plan) -> str:
@@ -153,7 +169,8 @@ def _subtraction(found: MustStart) -> list[str]:
 def _frame(timing: Timing) -> Iterator[str]:
     """Calendar, window fit and downtime, as far as there is something to say."""
     if timing.calendar:
-        zone = f" Meant in {text(timing.zone)}; every moment in this document is in UTC."
+        both = "planned times stand in both, " if _in_zone(_ANY_DAY, timing.zone) and timing.slots else ""
+        zone = f" Meant in {text(timing.zone)}; {both}every {'other ' * bool(both)}moment in this document is in UTC."
         yield from labelled("Calendar", f"{sentence(timing.calendar)}{zone}")
     if timing.fit is not None:
         yield from labelled("Window fit", fit_words(timing.fit, timing.high))
@@ -167,6 +184,11 @@ def fit_words(fit: WindowFit, work: int | None = None) -> str:
     """Whether all steps in a row go into one window, and in which step it closes; `work` is their high estimate alone."""
     waits = ", soak included" if work is not None and fit.high > work else ""
     needed, window = f"{span(fit.low, fit.high)} in a row{waits}", minutes_in_words(fit.window)
+    if fit.fit is Fit.OVERRUNS and fit.windows:
+        where = "1 window" if fit.windows == 1 else f"{fit.windows} windows"
+        soak = " and soak" if waits else ""
+        work_words = f"{span(fit.low, fit.high)} of work{soak} do not fit one window of {window}"
+        return f"{work_words} (it would close in {text(fit.step)}): spread over {where}."
     match fit.fit:
         case Fit.FITS:
             return f"fits: {needed}, in a window of {window}."
@@ -184,11 +206,12 @@ def _steps(plan: Plan) -> list[str]:
         for row, step in zip(columns, plan.steps, strict=True):
             row.append(step.not_before or "")
     slots = {slot.step: slot for slot in plan.timing.slots} if plan.timing is not None else {}
+    zone = plan.timing.zone if plan.timing is not None else "UTC"
     if slots:
         head += ["Planned", "Window"]
         for row, step in zip(columns, plan.steps, strict=True):
             slot = slots.get(step.id)
-            times = "not placed" if slot is None else f"{moment(slot.start)} to {moment(slot.end)}"
+            times = "not placed" if slot is None else f"{_here(slot.start, zone)} to {_here(slot.end, zone)}"
             row += [times, "" if slot is None else slot.window or "any time"]
     return table(head, columns)
 

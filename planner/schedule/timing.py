@@ -52,12 +52,13 @@ def timing_of(
     is_whole = len(sure) == len(steps)
     lane = Lane(instance, tuple((job,) for job in sure))
     placed = schedule([WaveWork("", (lane,))], as_of, calendar) if calendar.is_given and sure else None
+    slots = placed.slots if placed is not None else ()
     return Timing(
         low=sum(job.low for job in known),
         high=sum(job.high for job in known),
         unknown=tuple(step.id for step, job in zip(steps, jobs, strict=True) if job is None),
-        fit=fit_of(sure, calendar, instance) if is_whole else None,
-        slots=placed.slots if placed is not None else (),
+        fit=fit_of(sure, calendar, instance, slots) if is_whole else None,
+        slots=slots,
         must_start=must_start(lane, clocks, calendar, as_of) if is_whole else None,
         # Scaling keeps the control plane and adds a node first; only an upgrade replaces what there is one of.
         downtime=tuple(downtime) if any(step.kind is StepKind.KUBERNETES for step in steps) else (),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import time
 from typing import Final
 
 from planner.clocks import ClockKind
 from planner.schedule.calendar import Calendar, Freeze, Window
-from planner.schedule.slots import freezes_of, windows_of
+from planner.schedule.slots import freezes_of, names, windows_of
 from planner.timing import MustStart
 
 WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -17,8 +17,27 @@ _DAY: Final = 24 * _HOUR
 
 
 def calendar_words(calendar: Calendar, instance: str | None = None) -> str:
-    """Windows, freezes and waits in one line; of an instance, or of all. "" where no calendar was given."""
+    """Windows, freezes and waits in one line; of an instance, or of all. "" where no calendar was given.
+
+    That work is allowed at any time where no window applies is said: silence would read as a limit.
+    """
     return "; ".join(_parts(calendar, instance)) if calendar.is_given else ""
+
+
+def unmatched(calendar: Calendar, instances: Iterable[str]) -> tuple[str, ...]:
+    """Patterns that name none of the instances, a sentence each: a freeze with a typing error would freeze nothing."""
+    found = tuple(instances)
+    limits = [
+        *(("window", window.name, window.instances) for window in calendar.windows),
+        *(("freeze", freeze.name, freeze.instances) for freeze in calendar.freezes),
+        *(("wave", wave.name, wave.instances) for wave in calendar.waves),
+    ]
+    return tuple(
+        f'{what} "{name}": no instance has a name like {pattern}'
+        for what, name, patterns in limits
+        for pattern in patterns
+        if not any(names((pattern,), instance) for instance in found)
+    )
 
 
 def minutes_in_words(count: int) -> str:
@@ -36,6 +55,8 @@ def _parts(calendar: Calendar, instance: str | None) -> Iterator[str]:
     freezes = calendar.freezes if instance is None else freezes_of(calendar, instance)
     if windows:
         yield from (f"window {_window(window)}" for window in windows)
+        if instance is None and all(window.instances for window in windows):
+            yield "an instance that no window names: any time"
     else:
         yield "no window applies: any time" if calendar.windows else "any time"
     yield from (f"freeze {_freeze(freeze)}" for freeze in freezes)

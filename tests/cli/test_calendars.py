@@ -58,6 +58,13 @@ def test_a_calendar_that_cannot_be_used_is_a_usage_error(plan: Callable[..., Ans
     assert missing.code == 2 and "there is no such file" in missing.err
 
 
+def test_a_pattern_that_names_no_instance_is_said(plan: Callable[..., Answer]) -> None:
+    freeze = '[[freeze]]\nname = "move"\nfrom = 2026-09-01\nto = 2026-09-14\ninstances = ["plnt-*", "*"]\n'
+    answer = plan(freeze)
+    assert 'arcstep: calendar: freeze "move": no instance has a name like plnt-*\n' in answer.err
+    assert "like *" not in answer.err and "calendar:" not in plan(NIGHTS).err
+
+
 def test_names_in_a_calendar_cannot_be_hidden(plan: Callable[..., Answer], tmp_path: Path) -> None:
     answer = plan(NIGHTS, "--redact", "--out", tmp_path / "p.md")
     assert answer.code == 2 and "--calendar" in answer.err and not (tmp_path / "p.md").exists()

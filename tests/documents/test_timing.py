@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -126,6 +126,9 @@ TIMING = Timing(
     calendar="window nights (Sat 22:00-06:00)",
 )
 
+FROM = "2026-05-30 22:00 Europe/Vienna (2026-05-30 20:00 UTC)"
+UNTIL = "2026-05-30 23:36 Europe/Vienna (2026-05-30 21:36 UTC)"
+
 
 def shown(**changes: object) -> str:
     return render(replace(PLAN, timing=replace(TIMING, **changes)))  # type: ignore[arg-type]
@@ -133,7 +136,7 @@ def shown(**changes: object) -> str:
 
 def test_the_summary_says_when_it_is_planned_and_by_when_it_has_to_begin() -> None:
     text = shown()
-    assert "- **When:** planned from 2026-05-30 20:00 UTC to 2026-05-30 21:36 UTC.\n" in text
+    assert f"- **When:** planned from {FROM} to {UNTIL}.\n" in text
     clock = "(Azure Local release, last good day 2026-07-31, LBL)"
     assert f"- **Must start by:** 2026-06-24 02:24 UTC {clock}.\n" in text
     late = replace(START, is_past=True, days_unsupported=1, finish=datetime(2026, 8, 1, 3, tzinfo=UTC))
@@ -157,10 +160,25 @@ def test_the_subtraction_stands_line_by_line_and_stays_one_table() -> None:
 def test_slots_stand_beside_their_steps() -> None:
     text = shown(slots=(SLOT,))
     assert "| Not before | Planned | Window |" in text
-    assert "| 2026-05-30 20:00 UTC to 2026-05-30 21:36 UTC | nights |" in text
+    assert f"| {FROM} to {UNTIL} | nights |" in text
     assert "| 2026-06-01 | not placed |  |" in text
-    assert "21:36 UTC, as far as S01.\n" in text
-    assert "| 2026-05-30 20:00 UTC to 2026-05-30 21:36 UTC | any time |" in shown()
+    assert "21:36 UTC), as far as S01.\n" in text
+    assert f"| {FROM} to {UNTIL} | any time |" in shown()
+
+
+def test_a_planned_day_is_the_one_of_the_calendar_and_the_one_in_utc() -> None:
+    start = datetime(2026, 5, 31, 22, tzinfo=UTC)
+    text = shown(slots=(replace(SLOT, start=start, end=start + timedelta(hours=1)),))
+    assert "| 2026-06-01 00:00 Europe/Vienna (2026-05-31 22:00 UTC) to 2026-06-01 01:00 Europe/Vienna (" in text
+    assert "Meant in Europe/Vienna; planned times stand in both, every other moment in this document is in UTC." in text
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Mars/Olympus", "../x", ""])
+def test_planned_times_stand_in_utc_alone_where_no_other_zone_is_known(zone: str) -> None:
+    text = shown(zone=zone)
+    assert "planned from 2026-05-30 20:00 UTC to 2026-05-30 21:36 UTC.\n" in text
+    assert "| 2026-05-30 20:00 UTC to 2026-05-30 21:36 UTC | nights |" in text
+    assert "every moment in this document is in UTC." in text and "stand in both" not in text
 
 
 @pytest.mark.parametrize(
@@ -171,6 +189,10 @@ def test_slots_stand_beside_their_steps() -> None:
          "1 h 30 min closes in step S02."),
         (WindowFit(Fit.OVERRUNS, 108, 156, 90, "S02"), "overruns at step S02: 1 h 48 min to 2 h 36 min in a row, soak "
          "included, do not go into one window of 1 h 30 min; more than one is needed."),
+        (WindowFit(Fit.OVERRUNS, 48, 96, 40, "S02", 3), "48 min to 1 h 36 min of work do not fit one window of 40 min "
+         "(it would close in S02): spread over 3 windows."),
+        (WindowFit(Fit.OVERRUNS, 108, 156, 90, "S02", 1), "1 h 48 min to 2 h 36 min of work and soak do not fit one window "
+         "of 1 h 30 min (it would close in S02): spread over 1 window."),
     ],
 )  # fmt: skip
 def test_the_window_fit_in_words(fit: WindowFit, words: str) -> None:

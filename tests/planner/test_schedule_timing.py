@@ -16,13 +16,13 @@ from planner.path import Routes
 from planner.plan import Plan, StepKind
 from planner.planning import build_plan
 from planner.replan import replan
-from planner.schedule.calendar import ANYTIME, Calendar, Freeze, Window
+from planner.schedule.calendar import ANYTIME, Calendar, Freeze, WaveRule, Window
 from planner.schedule.downtime import downtime_of
 from planner.schedule.fit import fit_of
 from planner.schedule.timing import renamed, timing_of
-from planner.schedule.words import calendar_words, late_words, minutes_in_words, reach_words
+from planner.schedule.words import calendar_words, late_words, minutes_in_words, reach_words, unmatched
 from planner.support import Judge
-from planner.timing import Fit, MustStart, Timing, WindowFit
+from planner.timing import Fit, MustStart, Slot, Timing, WindowFit
 from tests.builders import cluster, inventory, known, offered, pool
 from tests.documents.plans import HOP, UPDATE
 from tests.planner.test_schedule_must_start import AS_OF, clock
@@ -130,6 +130,19 @@ def test_all_steps_in_a_row_against_the_longest_window(jobs: list[Any], fit: Win
     assert fit_of(jobs, EIGHT, "") == fit
 
 
+def test_the_openings_in_which_slots_lie_are_counted() -> None:
+    slots = (
+        Slot("S01", at("2026-03-07T21:00"), at("2026-03-07T22:00")),
+        Slot("S02", at("2026-03-07T22:00"), at("2026-03-08T03:00")),
+        Slot("S03", at("2026-03-21T21:00"), at("2026-03-22T05:00")),
+    )
+    jobs = [job("S01", 1), job("S02", 5), job("S03", 8)]
+    found = fit_of(jobs, EIGHT, "", slots)
+    assert found == WindowFit(Fit.TIGHT, 420, 840, 480, "S03", 2) and timed(HOP_1, calendar=EIGHT).fit is not None
+    spread = timed(HOP_1, replace(HOP_3, duration=Band(420, 460, "x")), calendar=EIGHT)
+    assert spread.fit == WindowFit(Fit.TIGHT, 480, 580, 480, "S03", 2)
+
+
 def test_where_no_window_limits_there_is_no_fit() -> None:
     assert fit_of([job("S01")], ANYTIME, "") is None and fit_of([], EIGHT, "") is None
     stores = vienna(replace(NIGHT, instances=("store-*",)))
@@ -192,6 +205,22 @@ def test_a_calendar_in_words() -> None:
     assert calendar_words(ANYTIME) == "" == calendar_words(Calendar(runs=(Run(3, 30.0),)))
     labs = Calendar(windows=(Window("day", ALL, time(), time(), ("lab*",)),))
     assert calendar_words(labs, "plant12") == "no window applies: any time"
+    assert calendar_words(labs) == "window day (every day all day); an instance that no window names: any time"
+    assert "any time" not in calendar_words(replace(labs, windows=(*labs.windows, NIGHT)))
+
+
+def test_a_pattern_that_names_no_instance_is_said() -> None:
+    calendar = Calendar(
+        windows=(NIGHT, Window("plants", ALL, time(), time(), ("PLANT*", "plnt-*"))),
+        freezes=(Freeze("move", date(2026, 9, 1), date(2026, 9, 14), instances=("plant21",)),),
+        waves=(WaveRule("pilot", tags=(("ring", "0"),)), WaveRule("stores", ("store-*",))),
+    )
+    assert unmatched(calendar, (name for name in ("plant12", "dc-1"))) == (
+        'window "plants": no instance has a name like plnt-*',
+        'freeze "move": no instance has a name like plant21',
+        'wave "stores": no instance has a name like store-*',
+    )
+    assert unmatched(calendar, ("plnt-1", "plant21", "Store-7")) == () == unmatched(ANYTIME, ())
 
 
 LATE = MustStart(

@@ -53,6 +53,8 @@ def test_the_day_to_start_by_or_why_there_is_none() -> None:
             WindowFit(Fit.OVERRUNS, 186, 372, 60, "S01"),
             "6 h 12 min of a window of 1 h (overruns at S01) · 31 node rolls",
         ),
+        (WindowFit(Fit.OVERRUNS, 186, 372, 60, "S01", 7), "6 h 12 min spread over 7 windows · 31 node rolls"),
+        (WindowFit(Fit.OVERRUNS, 186, 372, 60, "S01", 1), "6 h 12 min spread over 1 window · 31 node rolls"),
     ],
 )
 def test_work_window_and_node_rolls(fit: WindowFit | None, said: str) -> None:

@@ -8,13 +8,15 @@ from typing import ClassVar
 from textual import on
 from textual.widget import Widget
 
-from tui.prose import para
-from tui.screens.dialog import Dialog, text_block
+from tui.prose import Page, lay_out, para
+from tui.screens.dialog import WIDTH, Dialog, text_block
 from tui.widgets.field import Field
-from tui.widgets.line import Line
+from tui.widgets.page_view import PageView
 
 Problem = Callable[[str], str]
 """From a text to what is wrong with it; "" = fine."""
+_MOST = 4
+"""Lines a problem may take; the path of a file and the nearest key fit into them."""
 
 
 class AskScreen(Dialog[str]):
@@ -35,7 +37,7 @@ class AskScreen(Dialog[str]):
     def content(self) -> list[Widget]:
         """The question, the field, what is wrong."""
         field = Field(self._value, placeholder=self._placeholder, id="answer")
-        return [text_block((para(self._text),)), field, Line(id="problem")]
+        return [text_block((para(self._text),)), field, text_block((), id="problem")]
 
     def on_mount(self) -> None:
         """Type at once: what stands there is selected, so the first letter replaces it."""
@@ -46,13 +48,21 @@ class AskScreen(Dialog[str]):
     @on(Field.Changed)
     def _check(self, event: Field.Changed) -> None:
         problem = self._problem(event.value.strip()) if event.value.strip() else ""
-        self.query_one("#problem", Line).show(((problem, "warning"),))
+        self._say(problem, "warning")
 
     @on(Field.Submitted)
     def _answered(self, event: Field.Submitted) -> None:
         value = event.value.strip()
         problem = self._problem(value)
         if problem:
-            self.query_one("#problem", Line).show(((problem, "bad"),))
+            self._say(problem, "bad")
         else:
             self.dismiss(value)
+
+    def _say(self, problem: str, tone: str) -> None:
+        """As high as its lines, so that nothing of it is cut and nothing moves while all is well."""
+        view = self.query_one("#problem", PageView)
+        page: Page = (para((problem, tone)),) if problem else ()
+        width = (view.size.width or WIDTH - 4) - 2
+        view.styles.height = min(_MOST, max(1, len(lay_out(page, width))))
+        view.show(page)
