@@ -13,9 +13,12 @@ from tui.widgets.page_view import PageView
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_what_is_wrong_with_a_calendar_wraps_instead_of_being_cut(size: tuple[int, int], tmp_path: Path) -> None:
-    path = tmp_path / "calendar-of-all-plants.toml"
-    path.write_text('[[freeze]]\nname = "x"\nform = 2026-09-01\nto = 2026-09-14\n', "utf-8")
+async def test_what_is_wrong_with_a_calendar_wraps_instead_of_being_cut(
+    size: tuple[int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = Path("calendar-of-all-plants.toml")
+    path.write_text('[[freeze]]\nname = "move"\nfrom = 2026-09-01\nto = 2026-09-14\ninstnces = ["a"]\n', "utf-8")
     async with staged(size=size) as pilot:
         await press(pilot, "down", "p", "c")
         assert isinstance(pilot.app.screen, AskScreen)
@@ -23,10 +26,10 @@ async def test_what_is_wrong_with_a_calendar_wraps_instead_of_being_cut(size: tu
         assert problem.size.height == 1
         pilot.app.screen.query_one(Field).value = str(path)
         await press(pilot, "enter")
-        assert isinstance(pilot.app.screen, AskScreen) and 2 <= problem.size.height <= 4
+        assert isinstance(pilot.app.screen, AskScreen) and problem.size.height == 2
         x, y, width, height = problem.region
         rows = [line[x : x + width].strip() for line in screen_text(pilot).splitlines()[y : y + height]]
-        assert "there is no such key; the nearest is 'from'." in " ".join(rows)
+        assert "there is no such key; the nearest is 'instances'." in " ".join(rows)
         assert "⏎ OK" in screen_text(pilot)
 
 
