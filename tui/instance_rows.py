@@ -89,8 +89,10 @@ def blank_cells(
 
 
 def sign_of(effect: Effect) -> Sign:
-    """The sign of a bearing; a gap is never drawn as fine."""
-    return UNKNOWN if effect.gap and not effect.blocks else _SIGNS[effect.bearing]
+    """The sign of a bearing; a gap, a list nobody published and a cluster that cannot be changed now are never drawn as fine."""
+    if (effect.gap and not effect.blocks) or not effect.is_listed:
+        return UNKNOWN
+    return WARNING if effect.now and effect.bearing is Bearing.FINE else _SIGNS[effect.bearing]
 
 
 def answer(what: WhatIf | str, look: Look) -> Spans:
@@ -172,6 +174,8 @@ def under(effect: Effect, look: Look) -> Page:
     page: list[Item] = [bullet((f"{effect.cluster.name}: ", "strong"), effect.why, sign=(look.sign(sign), sign.tone))]
     if effect.gap:
         page.append(para((f"Not known: {effect.gap}.", "unknown"), indent=2))
+    if effect.now:
+        page.append(para((f"Not now: {effect.now}", "warning"), indent=2))
     return tuple(page)
 
 
@@ -185,6 +189,8 @@ def effect_page(what: WhatIf, effect: Effect, catalog: Catalog, look: Look) -> P
     ]
     if effect.gap:
         page.append(para((f"Not known: {effect.gap}.", "unknown")))
+    if effect.now:
+        page.append(para((f"Not now: {effect.now}", "warning")))
     pools = effect.cluster.pools
     if isinstance(pools, Known) and pools.source == LISTED:
         page.append(para(("Its node pools come from a list that may not be all; r reads them.", "muted")))

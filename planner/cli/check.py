@@ -25,7 +25,7 @@ _MARKS: Final = {
     SupportState.UNKNOWN: ("?", "?"),
     SupportState.GRACE: ("▲", "!"),
     SupportState.PREVIEW: ("▲", "!"),
-    SupportState.PATCH_OUTDATED: ("✔", "+"),
+    SupportState.PATCH_OUTDATED: ("▲", "!"),
     SupportState.SUPPORTED: ("✔", "+"),
 }
 _LETTERS: Final = {Severity.BLOCKER: "B", Severity.UNKNOWN: "U", Severity.WARNING: "W", Severity.INFO: "I"}

@@ -12,7 +12,7 @@ from planner.cli.naming import find_instance
 from planner.cli.running import UsageError, judged, knowledge, print_out, reading, say
 from planner.cli.table import can_draw, columns
 from planner.fleet.targets import TargetError, full_name, platform_of, release_name, resolve_target, targets
-from planner.fleet.whatif import Bearing, WhatIf, what_if
+from planner.fleet.whatif import Bearing, Effect, WhatIf, what_if
 from planner.inventory import LISTED, Instance, Inventory, Known, Unknown, Unread
 from planner.moves import Platform
 from planner.ports import Report, Source
@@ -96,7 +96,7 @@ def _text(answer: WhatIf, judge: Judge, *, plain: bool) -> str:
     sign = "ascii" if plain else "drawn"
     rows = [
         (
-            "?" if effect.gap and not effect.blocks else _SIGNS[effect.bearing][sign == "ascii"],
+            _sign(effect)[sign == "ascii"],
             effect.cluster.name,
             str(effect.version or "?"),
             effect.on_it,
@@ -106,6 +106,13 @@ def _text(answer: WhatIf, judge: Judge, *, plain: bool) -> str:
     ]
     table = columns(("", "CLUSTER", "VERSION", f"ON {answer.name}", "DO FIRST"), rows) if rows else []
     return "\n".join([_headline(answer, judge), answer.verdict, "", *table, *_reasons(answer), *_later(answer), ""])
+
+
+def _sign(effect: Effect) -> tuple[str, str]:
+    """Nothing that is not known, or cannot be changed now, is drawn as fine."""
+    if (effect.gap and not effect.blocks) or not effect.is_listed:
+        return ("?", "?")
+    return ("▲", "!") if effect.now and effect.bearing is Bearing.FINE else _SIGNS[effect.bearing]
 
 
 def _headline(answer: WhatIf, judge: Judge) -> str:
@@ -121,9 +128,10 @@ def _reasons(answer: WhatIf) -> Iterator[str]:
     """Why, for each that is not simply fine; clusters with one reason share a line."""
     told: dict[str, list[str]] = {}
     for effect in answer.effects:
-        if effect.bearing is not Bearing.FINE or effect.gap or not effect.is_listed:
+        if effect.bearing is not Bearing.FINE or effect.gap or effect.now or not effect.is_listed:
             gap = f" Not known: {effect.gap}." if effect.gap else ""
-            told.setdefault(f"{effect.why}{gap}", []).append(effect.cluster.name)
+            now = f" Not now: {effect.now}" if effect.now else ""
+            told.setdefault(f"{effect.why}{gap}{now}", []).append(effect.cluster.name)
     if told:
         yield ""
     for why, names in told.items():

@@ -47,6 +47,8 @@ class EffectEntry(Struct, frozen=True):
     """What nobody knows and could turn the answer; "" = nothing."""
     why: str
     rules: tuple[str, ...]
+    now: str
+    """Why it cannot be changed as things are; "" = nothing speaks against it."""
 
 
 class LossEntry(Struct, frozen=True):
@@ -139,6 +141,7 @@ def _effect(effect: Effect) -> EffectEntry:
         gap=effect.gap,
         why=effect.why,
         rules=effect.rules,
+        now=effect.now,
     )
 
 

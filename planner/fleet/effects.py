@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from planner.catalog import Catalog
 from planner.fleet.fixes import FixFirst, fate_on, fix_first
+from planner.fleet.holding import held_up
 from planner.fleet.targets import release_name
 from planner.inventory import Cluster, Known, Unknown, value_of
 from planner.moves import NOWHERE, Ground, Platform, Standing, State, hop_refusal, hops, offers, standing
@@ -58,6 +59,8 @@ class Effect:
     """The Windows SKU that leaves it without a hop; "" where none does."""
     is_listed: bool = True
     """False where nobody published the list of the release: it can go on, and what to is not known."""
+    now: str = ""
+    """Why it cannot be changed as things are, such as that it is offline; "" where nothing speaks against it."""
 
     @property
     def blocks(self) -> bool:
@@ -84,6 +87,10 @@ class Effect:
 
 def effect_of(cluster: Cluster, way: tuple[Platform, ...], judge: Judge, routes: Routes) -> Effect:
     """What the updates of `way` would mean for a cluster that makes no hop before them."""
+    return replace(_effect_of(cluster, way, judge, routes), now=held_up(cluster, judge))
+
+
+def _effect_of(cluster: Cluster, way: tuple[Platform, ...], judge: Judge, routes: Routes) -> Effect:
     version = value_of(cluster.version)
     standpoint = stand(cluster, judge, routes)
     if isinstance(standpoint, Unknown):
@@ -107,8 +114,8 @@ def effect_of(cluster: Cluster, way: tuple[Platform, ...], judge: Judge, routes:
 def _stranded_already(cluster: Cluster, standpoint: Standpoint, catalog: Catalog) -> Effect:
     here, running = release_name(standpoint.state.platform, catalog), standpoint.state.version
     why = (
-        f"{running} is stranded on {here} already (P11, P18): no update brings it back, so none is held up for it. "
-        "Each later list only moves further away. Its own plan has the ways out."
+        f"{running} is stranded on {here} already (P11, P18): no update brings it back. Decide about it before the first one: "
+        "each later list only moves further away (P12). Its own plan has the ways out."
     )
     return Effect(cluster, running, Bearing.ALREADY, why, ("P11", "P18"), first="see its own plan")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from planner.caveats import missing_facts
 from planner.deadend import explain, unreadable
-from planner.findings import Severity
+from planner.fleet.holding import held_up
 from planner.fleet.joint import Joint
 from planner.fleet.travellers import Traveller, is_behind
 from planner.fleetplan import Member, Part
@@ -17,14 +17,10 @@ from planner.moves import State, hop_refusal
 from planner.path import solve
 from planner.plan import Cause, DeadEnd
 from planner.routes import Routes
-from planner.rules import findings_for
 from planner.search import Path
 from planner.subject import clock_lines
 from planner.support import Judge
 from planner.ways_out import rebuild, support_case
-
-_STRANDED = "K8S-STRAND-01"
-"""What a recovery hop that was accepted leads out of; for everybody else it is the part itself."""
 
 
 @dataclass(frozen=True)
@@ -118,10 +114,8 @@ class _Teller:
 
     def _held_up(self, cluster: Cluster) -> str:
         """The worst finding that forbids a hop, or the facts without which none may be called safe."""
-        findings = findings_for(cluster, self.ask.judge)
-        worst = next((one for one in findings if one.severity is Severity.BLOCKER and one.code != _STRANDED), None)
-        if worst is not None:
-            return f"{worst.code}: {worst.title} {worst.cure}".strip()
+        if against := held_up(cluster, self.ask.judge):
+            return against
         missing = missing_facts(cluster)
         return f"Its {', '.join(missing)} could not be read, so nobody can say that a hop may begin." if missing else ""
 

@@ -231,6 +231,7 @@ def _rest(what: WhatIf) -> str:
         (0 if waits else what.count(Bearing.MINOR_REMOVED), "minor removed", "minors removed"),
         (0 if waits else what.count(Bearing.PATCH_OUTDATED), "patch outdated", "patches outdated"),
         (len(unsaid), "cannot be judged", "cannot be judged"),
+        (sum(bool(effect.now) for effect in what.effects), "cannot be changed now", "cannot be changed now"),
     )
     counted = ", ".join(f"{number} {one if number == 1 else more}" for number, one, more in parts if number)
     return f"{counted}." if counted else ""

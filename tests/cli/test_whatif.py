@@ -198,3 +198,18 @@ def test_plain_letters_on_request(arcstep: Arcstep, saved: Saved) -> None:
 def test_the_demo_answers(arcstep: Arcstep, demo_snapshot: Path) -> None:
     answer = arcstep("whatif", "depot-wels", "--release", "2602", "--from", demo_snapshot)
     assert answer.code == 40 and "Not yet to 2602: wms-dc1 would be stranded. First: 1.30.14." in answer.out
+
+
+def test_a_cluster_that_cannot_be_changed_now_is_never_simply_fine(arcstep: Arcstep, saved: Saved) -> None:
+    facts = inventory(
+        cluster("away", "1.31.5", connectivity="Offline"),
+        cluster("busy", "1.31.5", current="Upgrading"),
+        release="2509",
+    )
+    file = saved(facts)
+    answer = arcstep("whatif", "plant12", "--release", "2510", "--from", file)
+    assert "2 cannot be changed now." in answer.out and "\u2714" not in answer.out
+    told = arcstep("whatif", "plant12", "--release", "2510", "--from", file, "--json").json
+    now = {one["name"]: one["now"] for one in told["effects"]}
+    assert now["away"].startswith("ARC-CONN-01") and now["busy"].startswith("K8S-STATE-03")
+    assert all(f"Not now: {why}" in answer.out for why in now.values())
