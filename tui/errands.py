@@ -140,11 +140,11 @@ def show_journals(app: PlannerApp) -> None:
     app.push_screen(JournalsScreen())
 
 
-def show_timeline(app: PlannerApp) -> None:
-    """Support against the days."""
+def show_timeline(app: PlannerApp, query: str = "") -> None:
+    """Support against the days, of what the query keeps."""
     from tui.screens.timeline import TimelineScreen
 
-    app.push_screen(TimelineScreen())
+    app.push_screen(TimelineScreen(query=query))
 
 
 def show_scope(app: PlannerApp) -> None:

@@ -47,8 +47,8 @@ def columns(name: str) -> tuple[Column, ...]:
         Column("sign", "", 1, 1),
         Column("cluster", "CLUSTER", 12, 32),
         Column("version", "VERSION", 8, 8),
-        Column("on", f"ON {name}" if name else "AFTER AN UPDATE", 32, 36),
-        Column("first", "DO FIRST", 20, 40),
+        Column("on", f"ON {name}" if name else "AFTER AN UPDATE", 35, 36),
+        Column("first", "DO FIRST", 18, 40),
         Column("support", "SUPPORT TODAY", 17, 17, drop=1),
     )
 
@@ -103,7 +103,7 @@ def answer(what: WhatIf | str, look: Look) -> Spans:
     sign = OK
     if what.blocking:
         sign = BLOCKER
-    elif what.open or what.unplaced or not what.effects:
+    elif what.open or what.is_unlisted or what.unplaced or not what.effects:
         sign = UNKNOWN
     head, stop, rest = what.verdict.partition(". ")
     spans: Spans = (asked, (f"{look.sign(sign)} {head}{stop.rstrip()}", sign.tone), (f" {rest}" if rest else "", ""))

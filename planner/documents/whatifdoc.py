@@ -47,6 +47,8 @@ class EffectEntry(Struct, frozen=True):
     """What nobody knows and could turn the answer; "" = nothing."""
     why: str
     rules: tuple[str, ...]
+    then: str
+    """What to do right after the update, in a few words; "" = nothing."""
     now: str
     """Why it cannot be changed as things are; "" = nothing speaks against it."""
 
@@ -141,6 +143,7 @@ def _effect(effect: Effect) -> EffectEntry:
         gap=effect.gap,
         why=effect.why,
         rules=effect.rules,
+        then=effect.then,
         now=effect.now,
     )
 

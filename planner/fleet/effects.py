@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from planner.catalog import Catalog
+from planner.draft import unsettled
 from planner.fleet.fixes import FixFirst, fate_on, fix_first
 from planner.fleet.holding import held_up
 from planner.fleet.targets import release_name
@@ -13,7 +14,7 @@ from planner.inventory import Cluster, Known, Unknown, value_of
 from planner.moves import NOWHERE, Ground, Platform, Standing, State, hop_refusal, hops, offers, standing
 from planner.routes import Routes, stand
 from planner.standpoint import Standpoint
-from planner.support import Judge
+from planner.support import Judge, SupportState
 from planner.version import KubernetesVersion, Minor
 
 
@@ -25,7 +26,7 @@ class Bearing(StrEnum):
     CEILING = "ceiling reached"
     """Its Windows node pools leave it without a legal hop there."""
     ALREADY = "stranded already"
-    """Today, so no update is held up for it."""
+    """Today, so the order does not wait for it; it is decided about before the first update."""
     CANNOT_JUDGE = "cannot judge"
     MINOR_REMOVED = "minor removed"
     """Exactly one minor below the lowest offered: one hop back, within the 30 days of P3."""
@@ -50,7 +51,7 @@ class Effect:
     fixes: tuple[FixFirst, ...] = ()
     """The hops that save it, release by release; empty where it needs none or nothing saves it. With a `gap` the least."""
     first: str = ""
-    """What to do first, or what is missing, in a few words."""
+    """What to do before the update, or what is missing, in a few words."""
     newly: bool = False
     """True where it is the update that strands it or leaves it at a ceiling."""
     gap: str = ""
@@ -59,6 +60,8 @@ class Effect:
     """The Windows SKU that leaves it without a hop; "" where none does."""
     is_listed: bool = True
     """False where nobody published the list of the release: it can go on, and what to is not known."""
+    then: str = ""
+    """What to do right after the update, in two or three words; "" = nothing."""
     now: str = ""
     """Why it cannot be changed as things are, such as that it is offline; "" where nothing speaks against it."""
 
@@ -75,19 +78,22 @@ class Effect:
     @property
     def on_it(self) -> str:
         """How it would stand, in a few words: the bearing, and the newest patch of each minor then offered."""
-        if self.bearing is Bearing.FINE and not self.is_listed:
-            return "can continue"
+        is_fine = self.bearing is Bearing.FINE
+        if is_fine and not self.is_listed:
+            return "can continue; list not published"
         if self.sku:
             return f"{self.bearing}: {self.sku}"
+        also = "not now" if is_fine and self.now else self.then
+        words = f"{self.bearing}, {also}" if also else str(self.bearing)
         newest = {version.minor: str(version) for version in self.offered}
         if newest:
-            return f"{self.bearing}: {', '.join(newest.values())}"
-        return "fine, the newest there" if self.bearing is Bearing.FINE else str(self.bearing)
+            return f"{words}: {', '.join(newest.values())}"
+        return f"{words}{';' if also else ','} the newest there" if is_fine else words
 
 
 def effect_of(cluster: Cluster, way: tuple[Platform, ...], judge: Judge, routes: Routes) -> Effect:
     """What the updates of `way` would mean for a cluster that makes no hop before them."""
-    return replace(_effect_of(cluster, way, judge, routes), now=held_up(cluster, judge))
+    return replace(_effect_of(cluster, way, judge, routes), now=held_up(cluster, judge) or unsettled(cluster) or "")
 
 
 def _effect_of(cluster: Cluster, way: tuple[Platform, ...], judge: Judge, routes: Routes) -> Effect:
@@ -114,8 +120,9 @@ def _effect_of(cluster: Cluster, way: tuple[Platform, ...], judge: Judge, routes
 def _stranded_already(cluster: Cluster, standpoint: Standpoint, catalog: Catalog) -> Effect:
     here, running = release_name(standpoint.state.platform, catalog), standpoint.state.version
     why = (
-        f"{running} is stranded on {here} already (P11, P18): no update brings it back. Decide about it before the first one: "
-        "each later list only moves further away (P12). Its own plan has the ways out."
+        f"{running} is stranded on {here} already (P11, P18): no update brings it back. The order does not wait for it, but "
+        "decide about it first: each release moves the lowest version it could still skip to further away (P12). "
+        "Its own plan has the ways out."
     )
     return Effect(cluster, running, Bearing.ALREADY, why, ("P11", "P18"), first="see its own plan")
 
@@ -169,7 +176,7 @@ def _at_ceiling(cluster: Cluster, standpoint: Standpoint, target: Platform, sku:
     newly = _ceiling(catalog, standpoint.ground, here, running) is None
     since = "" if newly else " It is so already today."
     why = f"With its {sku} node pools no hop is legal on {release_name(target, catalog)}: {reason} (P18).{since}"
-    first = "replace those pools"
+    first = "replace its pools"
     return Effect(cluster, running, Bearing.CEILING, why, ("P18",), first=first, newly=newly, sku=sku)
 
 
@@ -183,8 +190,7 @@ def _goes_on(cluster: Cluster, standpoint: Standpoint, target: Platform, judge: 
             f"The list of {name} is not published. The known lists around it say that {running.minor} can go on there (P11); "
             "to which version is not known."
         )
-        first = "list not published"
-        return Effect(cluster, running, Bearing.FINE, why, ("P11", "P18"), first=first, is_listed=False)
+        return Effect(cluster, running, Bearing.FINE, why, ("P11", "P18"), is_listed=False)
     ahead = tuple(sorted({move.target.version for move in hops(catalog, ground, State(target, running))}))
     highest = max(version.minor for version in listed)
     if running.minor > highest:
@@ -210,11 +216,18 @@ def _listed(
     if running.minor in {version.minor for version in listed}:
         why = f"{name} offers other patches of {running.minor}, so {running} would be off the list (P8). {hop}"
         return Effect(cluster, running, Bearing.PATCH_OUTDATED, why, ("P8", "P11", "P18"), offered=ahead)
-    ends = judge.catalog.minor_entries.get(running.minor)
-    end = f" Its published end is {ends.aksarc_end}." if ends is not None and ends.aksarc_end is not None else ""
-    why = f"{name} no longer offers {running.minor}; support of it ends 30 days after the update at the latest (P3).{end} {hop}"
-    first = "hop within 30 days"
-    return Effect(cluster, running, Bearing.MINOR_REMOVED, why, ("P3", "P11", "P18"), offered=ahead, first=first)
+    then, clock = _after_removal(cluster, running, judge)
+    why = f"{name} no longer offers {running.minor}; {clock} {hop}"
+    return Effect(cluster, running, Bearing.MINOR_REMOVED, why, ("P3", "P11", "P18"), offered=ahead, then=then)
+
+
+def _after_removal(cluster: Cluster, running: KubernetesVersion, judge: Judge) -> tuple[str, str]:
+    """What to do once a minor is off the list, and how long there is: nobody out of support today has the 30 days of P3."""
+    entry = judge.catalog.minor_entries.get(running.minor)
+    end = f" Its published end is {entry.aksarc_end}." if entry is not None and entry.aksarc_end is not None else ""
+    if judge.state(cluster)[0] is SupportState.OUT_OF_SUPPORT:
+        return "hop at once", f"the cluster is out of support today already, so no 30 days are left to wait (P3).{end}"
+    return "then hop", f"support of it ends 30 days after the update at the latest (P3).{end}"
 
 
 def _lowest(catalog: Catalog, platform: Platform) -> Minor | None:

@@ -79,6 +79,11 @@ class WhatIf:
         return tuple(effect for effect in self.effects if effect.is_open)
 
     @property
+    def is_unlisted(self) -> bool:
+        """Nobody published the list of the target for at least one: it can go on, and what to is not known."""
+        return any(not effect.is_listed for effect in self.effects)
+
+    @property
     def later(self) -> tuple[Loss, ...]:
         """The releases after the target."""
         place = next(place for place, loss in enumerate(self.losses) if loss.release == self.target.key)
@@ -190,17 +195,23 @@ def _loss(
 
 def _answer(what: WhatIf) -> str:
     stranded, ceilings = what.stranded, tuple(effect for effect in what.blocking if effect.bearing is Bearing.CEILING)
-    if stranded:
-        return f"Not yet to {what.name}: {_who(stranded)} would be stranded. {_cure(stranded)}"
-    if ceilings:
-        return (
-            f"Not yet to {what.name}: {_who(ceilings)} would have no hop left. First: replace {ceilings[0].sku} pools."
+    if what.blocking:
+        lost = (
+            f"{_who(stranded)} would be stranded" if stranded else "",
+            f"{_who(ceilings)} {'without a hop' if stranded else 'would have no hop left'}" if ceilings else "",
         )
+        who = ", ".join(part for part in lost if part)
+        return f"Not yet to {what.name}: {who}. {_cure(stranded, ceilings, what.here)}"
     if what.open:
         return f"Nobody can tell for {what.name}: {_who(what.open)} cannot be judged."
     if not what.effects:
         return f"{what.name}: it hosts no cluster that was read."
-    return f"{what.name} strands {'none of those known to be here' if what.unplaced else 'nobody'}."
+    nobody = "none of those known to be here" if what.unplaced else "nobody"
+    if what.is_unlisted:
+        return (
+            f"Not known for {what.name}: its list is not published; {nobody} would be stranded by the lists around it."
+        )
+    return f"{what.name} strands {nobody}."
 
 
 def _who(effects: tuple[Effect, ...]) -> str:
@@ -208,11 +219,33 @@ def _who(effects: tuple[Effect, ...]) -> str:
     return " and ".join(names) if len(names) < 3 else f"{names[0]} and {len(names) - 1} more"
 
 
-def _cure(stranded: tuple[Effect, ...]) -> str:
+def _cure(stranded: tuple[Effect, ...], ceilings: tuple[Effect, ...], here: Platform) -> str:
+    """Who has to do what before the update."""
+    skus = " and ".join(sorted({effect.sku for effect in ceilings}))
+    pools = f"replace the {skus} pools of {_who(ceilings)}" if ceilings else ""
     hopeless = tuple(effect for effect in stranded if not effect.fixes)
     if hopeless:
-        return f"No hop saves {_who(hopeless)}."
-    return f"First: {stranded[0].first}." if len(stranded) == 1 else "Finish their hops first."
+        return f"No hop saves {_who(hopeless)}.{f' First {pools}.' if pools else ''}"
+    then = "look again" if any(effect.gap for effect in stranded) else "update"
+    if stranded and ceilings:
+        return f"First {_hops(stranded, here, '')} and {pools}."
+    return f"First {_hops(stranded, here) if stranded else pools}, then {then}."
+
+
+def _hops(stranded: tuple[Effect, ...], here: Platform, what: str = "Kubernetes ") -> str:
+    """The hops of those that hops save, up to two by name."""
+    if any(fix.on != here.key for effect in stranded for fix in effect.fixes):
+        if len(stranded) == 1:
+            return f"upgrade {_who(stranded)} between the updates: {stranded[0].first} (its operator)"
+        return f"upgrade {_who(stranded)} as their rows say, partly between the updates (their operators)"
+    owner = "its operator" if len(stranded) == 1 else "their operators"
+    named = [
+        f"{effect.cluster.name} to {'' if place else what}{effect.first.replace(', ', ', then ')}"
+        for place, effect in enumerate(stranded)
+    ]
+    if len(named) > 2:
+        named = [named[0], f"{len(named) - 1} more as their rows say"]
+    return f"upgrade {' and '.join(named)} ({owner})"
 
 
 def _rest(what: WhatIf) -> str:
@@ -221,11 +254,6 @@ def _rest(what: WhatIf) -> str:
     newly = sum(effect.bearing is Bearing.CEILING for effect in what.blocking)
     unsaid = tuple(effect for effect in what.open if effect.bearing is not Bearing.STRANDED) if waits else ()
     parts = (
-        (
-            newly if what.stranded else 0,
-            "without a hop left by its Windows pools",
-            "without a hop by their Windows pools",
-        ),
         (ceilings - newly, "at its Windows ceiling already", "at their Windows ceiling already"),
         (what.count(Bearing.ALREADY), "stranded already", "stranded already"),
         (0 if waits else what.count(Bearing.MINOR_REMOVED), "minor removed", "minors removed"),

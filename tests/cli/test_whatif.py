@@ -28,7 +28,10 @@ def test_2510_would_strand_exactly_one_and_1_29_13_comes_first(arcstep: Arcstep,
     answer = arcstep("whatif", "plant12", "--release", "2510", "--from", saved(linz()))
     assert answer.code == 40 and answer.err == ""
     lines = answer.out.splitlines()
-    assert lines[1] == "Not yet to 2510: c-1.28.9 would be stranded. First: 1.29.13."
+    assert (
+        lines[1] == "Not yet to 2510: c-1.28.9 would be stranded. "
+        "First upgrade c-1.28.9 to Kubernetes 1.29.13 (its operator), then update."
+    )
     table = [line.split() for line in lines[4:7]]
     assert [row[1] for row in table] == ["c-1.28.9", "c-1.29.13", "c-1.31.5"]
     assert table[0][3:] == ["stranded", "1.29.13"] and answer.out.count("  stranded") == 1
@@ -56,7 +59,7 @@ def test_a_new_windows_ceiling_is_40(arcstep: Arcstep, saved: Saved) -> None:
     pools = [pool("win", "1.31.10", sku="Windows2019")]
     file = saved(inventory(cluster("w", "1.31.10", pools=pools), release="12.2510"))
     answer = arcstep("whatif", "plant12", "--release", "2602", "--from", file)
-    assert answer.code == 40 and "First: replace Windows2019 pools." in answer.out
+    assert answer.code == 40 and "First replace the Windows2019 pools of w, then update." in answer.out
 
 
 # -- unknown is never 0 --
@@ -197,7 +200,10 @@ def test_plain_letters_on_request(arcstep: Arcstep, saved: Saved) -> None:
 
 def test_the_demo_answers(arcstep: Arcstep, demo_snapshot: Path) -> None:
     answer = arcstep("whatif", "depot-wels", "--release", "2602", "--from", demo_snapshot)
-    assert answer.code == 40 and "Not yet to 2602: wms-dc1 would be stranded. First: 1.30.14." in answer.out
+    assert answer.code == 40 and answer.out.splitlines()[1] == (
+        "Not yet to 2602: wms-dc1 would be stranded, label-print without a hop. First upgrade wms-dc1 to 1.30.14 "
+        "(its operator) and replace the Windows2019 pools of label-print."
+    )
 
 
 def test_a_cluster_that_cannot_be_changed_now_is_never_simply_fine(arcstep: Arcstep, saved: Saved) -> None:
@@ -209,6 +215,7 @@ def test_a_cluster_that_cannot_be_changed_now_is_never_simply_fine(arcstep: Arcs
     file = saved(facts)
     answer = arcstep("whatif", "plant12", "--release", "2510", "--from", file)
     assert "2 cannot be changed now." in answer.out and "\u2714" not in answer.out
+    assert answer.code == 0 and answer.out.count("fine, not now") + answer.out.count("patch outdated:") == 2
     told = arcstep("whatif", "plant12", "--release", "2510", "--from", file, "--json").json
     now = {one["name"]: one["now"] for one in told["effects"]}
     assert now["away"].startswith("ARC-CONN-01") and now["busy"].startswith("K8S-STATE-03")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +16,7 @@ from planner.knowledge import load_catalog
 from planner.moves import Standing, State, hops, standing
 from planner.routes import Routes, stand
 from planner.standpoint import Standpoint
-from planner.support import Judge
+from planner.support import Judge, SupportState
 from planner.version import KubernetesVersion, Minor
 from tests.builders import AS_OF, cluster, instance, inventory, known, location, offered, pool, version
 
@@ -52,7 +53,10 @@ def test_2510_strands_exactly_the_cluster_on_1_28_and_says_what_to_do_first() ->
     answer = asked(fleet, "2510")
     assert [effect.cluster.name for effect in answer.stranded] == ["c-1.28.9"]
     assert first(answer.stranded[0]) == [("2509", ["1.29.13"])]
-    assert answer.verdict == "Not yet to 2510: c-1.28.9 would be stranded. First: 1.29.13."
+    assert (
+        answer.verdict == "Not yet to 2510: c-1.28.9 would be stranded. "
+        "First upgrade c-1.28.9 to Kubernetes 1.29.13 (its operator), then update."
+    )
     assert [(str(e.version), e.bearing) for e in answer.effects] == [
         ("1.28.9", Bearing.STRANDED),
         ("1.29.13", Bearing.MINOR_REMOVED),
@@ -98,7 +102,9 @@ def test_a_patch_off_the_list_is_outdated_under_p8() -> None:
 def test_a_minor_one_below_the_list_has_thirty_days_and_one_hop() -> None:
     effect = after("1.29.13", "2509", "2510")
     assert effect.bearing is Bearing.MINOR_REMOVED and "P3" in effect.rules and "2025-10-31" in effect.why
-    assert [str(v) for v in effect.offered] == ["1.30.13", "1.30.14"] and effect.first == "hop within 30 days"
+    assert [str(v) for v in effect.offered] == ["1.30.13", "1.30.14"] and effect.first == ""
+    assert effect.on_it == "minor removed, hop at once: 1.30.14", "out of support today already"
+    assert "no 30 days are left" in effect.why
 
 
 def test_who_is_stranded_today_holds_nobody_up() -> None:
@@ -116,7 +122,7 @@ def test_a_windows_pool_whose_image_ends_leaves_no_hop() -> None:
     assert "the last release with the Windows2019 node image is 2510" in effect.why and effect.offered == ()
     fleet = inventory(cluster("c", "1.31.10", pools=windows), release="12.2510")
     assert asked(fleet, "2602").verdict == (
-        "Not yet to 2602: c would have no hop left. First: replace Windows2019 pools."
+        "Not yet to 2602: c would have no hop left. First replace the Windows2019 pools of c, then update."
     )
 
 
@@ -158,7 +164,7 @@ def test_on_an_unknown_list_only_the_lists_around_it_speak(running: str, bound: 
     wanted = {True: Bearing.FINE, False: Bearing.STRANDED, None: Bearing.CANNOT_JUDGE}[bound]
     assert effect.bearing is wanted and effect.offered == ()
     if bound:
-        assert effect.on_it == "can continue" and effect.first == "list not published" and not effect.is_listed
+        assert effect.on_it == "can continue; list not published" and effect.first == "" and not effect.is_listed
     assert "not published" in effect.why or bound is False
 
 
@@ -177,6 +183,88 @@ def test_a_version_above_the_list_is_a_contradiction_and_not_fine() -> None:
 def test_what_could_not_be_read_cannot_be_judged() -> None:
     effect = after(None, "2509", "2510")
     assert effect.bearing is Bearing.CANNOT_JUDGE and "no permission to read the cluster" in effect.why
+
+
+def test_within_support_a_removed_minor_hops_after_the_update() -> None:
+    fleet = inventory(cluster("c", "1.29.13"), release="2509")
+    judge, routes = Judge(fleet, CATALOG, datetime(2025, 10, 20, tzinfo=UTC)), Routes(CATALOG)
+    assert judge.state(fleet.clusters[0])[0] is SupportState.SUPPORTED
+    answer = what_if(fleet.instances[0], resolve_target("2510", fleet.instances[0], judge, routes), judge, routes)
+    assert isinstance(answer, WhatIf)
+    (effect,) = answer.effects
+    assert effect.on_it == "minor removed, then hop: 1.30.14" and "30 days after the update" in effect.why
+
+
+def test_a_release_without_a_list_is_not_known_and_strands_nobody_by_those_around_it() -> None:
+    answer = asked(inventory(cluster("c", "1.31.10"), release="12.2510"), "2511")
+    assert answer.is_unlisted and answer.verdict == (
+        "Not known for 2511: its list is not published; nobody would be stranded by the lists around it."
+    )
+
+
+def test_what_cannot_be_changed_now_is_said_beside_fine() -> None:
+    effect = after("1.31.13", "2603", "2604", connectivity="Offline")
+    assert effect.bearing is Bearing.FINE and effect.on_it == "fine, not now: 1.32.9"
+    assert effect.now.startswith("ARC-CONN-01")
+    assert after("1.33.5", "2603", "2604", connectivity="Offline").on_it == "fine, not now; the newest there"
+
+
+def test_pools_apart_cannot_be_changed_now() -> None:
+    effect = after("1.31.13", "2603", "2604", pools=[pool("a", "1.31.13"), pool("b", "1.31.12")])
+    assert effect.bearing is Bearing.FINE and "1.31.12" in effect.now and "not now" in effect.on_it
+
+
+def test_who_was_stranded_before_is_decided_about_first_but_not_waited_for() -> None:
+    effect = after("1.27.9", "2509", "2510")
+    assert (
+        effect.bearing is Bearing.ALREADY and "The order does not wait for it, but decide about it first" in effect.why
+    )
+
+
+@pytest.mark.parametrize(
+    ("clusters", "release", "target", "verdict"),
+    [
+        (
+            "1.28.7 1.28.9",
+            "2509",
+            "2510",
+            "a and b would be stranded. First upgrade a to Kubernetes 1.29.13 and b to 1.29.13 (their operators), "
+            "then update.",
+        ),
+        (
+            "1.28.5 1.28.7 1.28.9",
+            "2509",
+            "2510",
+            "a and 2 more would be stranded. First upgrade a to Kubernetes 1.29.13 and 2 more as their rows say "
+            "(their operators), then update.",
+        ),
+        (
+            "1.28.9",
+            "2509",
+            "2602",
+            "a would be stranded. First upgrade a to Kubernetes 1.29.13, then 1.30.9 (its operator), then update.",
+        ),
+        (
+            "1.27.9",
+            "2411",
+            "2602",
+            "a would be stranded. First upgrade a between the updates: 1.28.9, 1.29.4; on 2503 1.30.4 (its operator), "
+            "then update.",
+        ),
+    ],
+)
+def test_the_headline_says_who_has_to_do_what(clusters: str, release: str, target: str, verdict: str) -> None:
+    hosted = [cluster(name, text) for name, text in zip("abc", clusters.split(), strict=False)]
+    assert asked(inventory(*hosted, release=release), target).verdict == f"Not yet to {target}: {verdict}"
+
+
+def test_windows_pools_that_block_as_well_are_named() -> None:
+    windows = [pool("win", "1.31.10", sku="Windows2019")]
+    hosted = [cluster("a", "1.29.13"), cluster("w", "1.31.10", pools=windows)]
+    assert asked(inventory(*hosted, release="12.2510"), "2602").verdict == (
+        "Not yet to 2602: a would be stranded, w without a hop. First upgrade a to 1.30.14 (its operator) "
+        "and replace the Windows2019 pools of w."
+    )
 
 
 # -- gaps --

@@ -27,6 +27,8 @@ from tui.widgets.banner import Banner
 from tui.widgets.line import Line
 from tui.widgets.virtual_table import VirtualTable
 
+CURE = "First upgrade old to Kubernetes 1.29.13 (its operator), then update."
+
 
 def linz(*more: Cluster, release: str = "2509", **changes: object) -> Inventory:
     """Three clusters on 2509: one that 2510 strands, one whose minor it removes, one whose patch it outdates."""
@@ -40,7 +42,11 @@ def words(pilot: object, id: str) -> str:
 
 
 def row(pilot: object, name: str) -> str:
-    return next(line for line in screen_text(pilot).splitlines() if line.split()[1:2] == [name])  # type: ignore[arg-type]
+    return next(
+        line
+        for line in screen_text(pilot).splitlines()
+        if line[1:2] != " " and line[2:3] == " " and line.split()[1:2] == [name]
+    )  # type: ignore[arg-type]
 
 
 async def test_it_answers_whether_the_hosts_can_be_updated() -> None:
@@ -48,9 +54,9 @@ async def test_it_answers_whether_the_hosts_can_be_updated() -> None:
         await press(pilot, "i")
         assert isinstance(pilot.app.screen, InstanceScreen)
         answer = words(pilot, "sentence")
-        assert answer == "Update the hosts? ✖ Not yet to 2510: old would be stranded. First: 1.29.13."
+        assert answer == f"Update the hosts? ✖ Not yet to 2510: old would be stranded. {CURE}"
         assert row(pilot, "old").split() == ["◆", "old", "1.28.9", "stranded", "1.29.13"]
-        assert "minor removed: 1.30.14" in row(pilot, "mid") and "hop within 30 days" in row(pilot, "mid")
+        assert "minor removed, hop at once: 1.30.14" in row(pilot, "mid")
         assert "patch outdated: 1.31.10, 1.32.6" in row(pilot, "new")
         assert "plant12" in words(pilot, "head") and "release 2509, 3 clusters" in words(pilot, "head")
 
@@ -163,13 +169,30 @@ async def test_p_asks_for_one_plan_of_all_its_clusters() -> None:
     assert asked.goal == "latest"
 
 
+async def test_t_shows_the_timeline_of_this_instance_only() -> None:
+    other = b.cluster("elsewhere", "1.31.5", instance="plant9")
+    places = {
+        "instances": [b.instance(release="2509"), b.instance("plant9", "2509")],
+        "locations": [b.location(), b.location("plant9")],
+    }
+    async with staged(linz(other, **places)) as pilot:
+        pilot.app.push_screen(InstanceScreen(b.instance_id("plant9")))
+        await press(pilot, "t")
+        timeline = pilot.app.screen
+        assert isinstance(timeline, TimelineScreen)
+        assert [key.rpartition("/")[2] for key in timeline.table.keys] == ["elsewhere"]
+        await press(pilot, "escape")
+        assert len(timeline.table.keys) == 4
+
+
 async def test_keys_open_a_cluster_the_timeline_and_read_all_again() -> None:
     source = StoredSource(linz())
     async with staged(source=source) as pilot:
         await press(pilot, "i", "r")
         assert sorted(source.refreshed) == ["mid", "new", "old"]
         await press(pilot, "t")
-        assert isinstance(pilot.app.screen, TimelineScreen)
+        timeline = pilot.app.screen
+        assert isinstance(timeline, TimelineScreen) and "filter: instance:" in screen_text(pilot)
         await press(pilot, "q", "down", "enter")
         assert isinstance(pilot.app.screen, ClusterScreen) and pilot.app.screen.key.endswith("/mid")
 
@@ -178,7 +201,7 @@ async def test_the_answer_can_be_copied() -> None:
     async with staged(linz()) as pilot:
         await press(pilot, "i")
         choices = dict(pilot.app.screen.copies())
-        assert choices["answer"] == "plant12: Not yet to 2510: old would be stranded. First: 1.29.13."
+        assert choices["answer"] == f"plant12: Not yet to 2510: old would be stranded. {CURE}"
         assert choices["name"] == "plant12" and "old on 2510" in choices["explanation"]
 
 
@@ -223,7 +246,7 @@ async def test_an_unpublished_list_is_said_and_a_gap_is_never_a_tick() -> None:
     sure = b.cluster("sure", "1.31.10")
     async with staged(b.inventory(unread, sure, release="12.2510")) as pilot:
         await press(pilot, "i")
-        assert row(pilot, "sure").split() == ["?", "sure", "1.31.10", "can", "continue", "list", "not", "published"]
+        assert row(pilot, "sure").split() == ["?", "sure", "1.31.10", "can", "continue;", "list", "not", "published"]
         assert row(pilot, "pools").split()[0] == "?" and "? Nobody can tell" in words(pilot, "sentence")
         assert "Not known: whether it has Windows node pools is not known." in screen_text(pilot)
 
@@ -248,7 +271,7 @@ async def test_a_windows_ceiling_names_the_pools() -> None:
     pools = [b.pool("win", "1.31.10", sku="Windows2019")]
     async with staged(b.inventory(b.cluster("w", "1.31.10", pools=pools), release="12.2510")) as pilot:
         await press(pilot, "i")
-        assert "ceiling reached: Windows2019" in row(pilot, "w") and "replace those pools" in row(pilot, "w")
+        assert "ceiling reached: Windows2019" in row(pilot, "w") and "replace its pools" in row(pilot, "w")
         assert "✖ Not yet to 2511: w would have no hop left." in words(pilot, "sentence")
 
 

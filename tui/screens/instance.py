@@ -43,7 +43,9 @@ class InstanceScreen(Frame):
             "right", "release(1)", "Release", key_display="← →", id="instance.next", tooltip="try the release after"
         ),
         Binding("p", "plan", "Plan all", id="instance.plan", tooltip="one plan for all clusters of this instance"),
-        Binding("t", "timeline", "Timeline", id="instance.timeline", tooltip="support against a date axis"),
+        Binding(
+            "t", "timeline", "Timeline", id="instance.timeline", tooltip="support of its clusters against a date axis"
+        ),
         Binding("r", "refresh", "Refresh", show=False, id="instance.refresh", tooltip="read its clusters again"),
         Binding("o", "portal", "Portal", show=False, id="instance.portal", tooltip="open it in the Azure portal"),
     ]
@@ -276,8 +278,9 @@ class InstanceScreen(Frame):
             self.post_message(FleetPlanAsked(tuple(self.table.keys)))
 
     def action_timeline(self) -> None:
-        """Support of clusters and instances against the days."""
-        errands.show_timeline(self.planner)
+        """Support of its clusters against the days."""
+        name = self.instance.name if self.instance else ""
+        errands.show_timeline(self.planner, f"instance:{name}" if name else "")
 
     def action_refresh(self) -> None:
         """Read its clusters again, node pools included."""

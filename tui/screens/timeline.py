@@ -70,11 +70,11 @@ class TimelineScreen(FilteredFrame):
     hint_order = ("open", "pan(-1)", "zoom(-1)", "group", "filter", "why", "help", "back")
     filter_hint = "words  !word  instance:plant  support<45d  version<1.31"
 
-    def __init__(self, plan: FleetPlan | None = None) -> None:
+    def __init__(self, plan: FleetPlan | None = None, query: str = "") -> None:
         super().__init__()
         self._subjects: Subjects | None = Planned(plan) if plan else None
         self._plan = plan
-        self._query = ""
+        self._query = query
         self._by_instance = False
         self._zoom = _zoom_of(self._subjects) if self._subjects else Zoom.YEAR
         self._days = 0
