@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.md:
         print_out(_markdown(judge, routes))
     else:
-        print_out(_text(judge, routes, plain=getattr(arguments, "ascii", False) or not can_draw()))
+        print_out(_text(judge, routes, arguments.within, plain=getattr(arguments, "ascii", False) or not can_draw()))
     if arguments.junit is not None:
         from planner.documents.jsondoc import check_document
         from planner.documents.junit import render_junit
@@ -60,9 +60,17 @@ async def _overview(source: Source, report: Report) -> Inventory:
     return await source.load(report)
 
 
-def _text(judge: Judge, routes: Routes, *, plain: bool) -> str:
-    rows = [(_MARKS[judge.state(cluster)[0]][plain], *_row(cluster, judge, routes)) for cluster in worst_first(judge)]
+def _text(judge: Judge, routes: Routes, within: int, *, plain: bool) -> str:
+    rows = [(_mark(cluster, judge, within)[plain], *_row(cluster, judge, routes)) for cluster in worst_first(judge)]
     return "\n".join([_headline(judge), "", *columns(("", *HEAD), rows), ""])
+
+
+def _mark(cluster: Cluster, judge: Judge, within: int) -> tuple[str, str]:
+    """The sign of a state; supported warns where it ends within the days."""
+    state, ends = judge.state(cluster)
+    if state is SupportState.SUPPORTED and ends is not None and (ends - judge.today).days <= within:
+        return _MARKS[SupportState.GRACE]
+    return _MARKS[state]
 
 
 def _markdown(judge: Judge, routes: Routes) -> str:

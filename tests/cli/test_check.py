@@ -52,6 +52,14 @@ def test_within_warns_early(arcstep: Arcstep, saved: Saved) -> None:
     assert arcstep("check", "--from", path, "--within", days).code == 20
 
 
+def test_the_sign_warns_within_the_days(arcstep: Arcstep, saved: Saved) -> None:
+    path = saved(fleet("1.33.5"))
+    (entry,) = arcstep("check", "--from", path, "--json", "--within", 0).json["clusters"]
+    days = min(clock["days_left"] for clock in entry["clocks"] if clock["days_left"] is not None)
+    signs = [arcstep("check", "--from", path, "--ascii", "--within", within).out for within in (days - 1, days)]
+    assert ["\n+  c0" in signs[0], "\n!  c0" in signs[1]] == [True, True]
+
+
 def test_as_of_moves_the_judgement(arcstep: Arcstep, saved: Saved) -> None:
     """The release of the fleet ends on 2026-09-30."""
     path = saved(fleet("1.33.5"))
