@@ -9,7 +9,7 @@ from planner.catalog import Dispute
 from planner.insight.ages import SourceRow
 from planner.insight.matrix import Cell, ReleaseRow
 from planner.insight.minors import EndBasis, MinorRow
-from planner.insight.view import KnowledgeView
+from planner.insight.view import KnowledgeView, short_age
 from tui.knowledge_pages import end_sign, minor_sign, release_sign
 from tui.look import OK, UNKNOWN, Look, Sign, Span
 from tui.widgets.columns import Column
@@ -33,7 +33,7 @@ DISPUTE_COLUMNS = (
 SOURCE_COLUMNS = (
     Column("key", "KEY", 14, 14),
     Column("dated", "DATED", 10, 10),
-    Column("age", "AGE", 6, 6),
+    Column("age", "AGE", 11, 11),
     Column("standing", "STANDING", 11, 11),
     Column("facts", "FACTS", 5, 5),
     Column("title", "TITLE", 20, 90),
@@ -56,7 +56,7 @@ def matrix_columns(view: KnowledgeView) -> tuple[Column, ...]:
         Column("ends", "ENDS", 10 + len(SPLIT), 12),
         Column("strands", "STRANDS", 7, 8),
         Column("doubt", "CANNOT JUDGE", 12, 14, drop=99),
-        Column("age", "LIST AGE", 8, 9, drop=98),
+        Column("age", "LIST AGE", 11, 11, drop=98),
     )
 
 
@@ -122,7 +122,7 @@ def source_cells(row: SourceRow, as_of: date | None, room: int) -> list[Span]:
     return [
         (source.key, "strong"),
         _or_unknown(str(source.dated) if source.dated else None),
-        _or_unknown(f"{age} d" if age is not None else None),
+        _or_unknown(short_age(age) if age is not None else None),
         (source.standing, "" if source.standing == "official" else "warning"),
         (str(len(row.carries)), "muted"),
         (source.title if len(source.title) <= room else _name(source.title), ""),

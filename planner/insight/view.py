@@ -59,6 +59,11 @@ def view_of(catalog: Catalog) -> KnowledgeView:
     )
 
 
+def short_age(days: int) -> str:
+    """The same for a cell of a list, at most 11 wide: "12 d", or "after as-of" where it is dated after the as-of day."""
+    return "after as-of" if days < 0 else f"{days} d"
+
+
 def age_words(days: int | None) -> str:
     """An age for reading: "12 days old", "dated 3 days after the as-of day", "undated"."""
     if days is None:

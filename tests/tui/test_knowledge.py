@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -191,3 +191,11 @@ def test_a_long_title_loses_its_folders_first() -> None:
     assert source_cells(rows["BUL"], MAY, 40)[-1][0] == "security-bulletins.md@12de9b2eea50"
     assert source_cells(rows["BUL"], MAY, 90)[-1][0] == rows["BUL"].source.title
     assert source_cells(rows["FIELD"], MAY, 20)[-1][0] == rows["FIELD"].source.title
+
+
+def test_a_document_dated_after_the_as_of_day_has_no_negative_age() -> None:
+    dated = next(row for row in VIEW.sources if row.source.dated is not None)
+    assert dated.source.dated is not None
+    day = dated.source.dated
+    ages = [source_cells(dated, day + timedelta(days=by), 40)[2][0] for by in (-137, 0, 12)]
+    assert ages == ["after as-of", "0 d", "12 d"]

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from planner.catalog import CatalogError
-from planner.insight.view import KnowledgeView, view_of
+from planner.insight.view import KnowledgeView, short_age, view_of
 from tui import knowledge_pages as pages
 from tui import knowledge_rows as rows
 from tui.look import BLOCKER, Span
@@ -134,7 +134,7 @@ class KnowledgeScreen(Tabbed):
         def cells(key: str) -> Sequence[Span]:
             fact = view.about("list", key)
             age = fact.age(self.as_of) if fact is not None and self.as_of is not None else None
-            aged = "?" if age is None else f"{age} d"
+            aged = "?" if age is None else short_age(age)
             return rows.release_cells(found[key], _sizes(columns, table), self.as_of, aged, self.look)
 
         table.show(list(found), cells, columns=columns)
