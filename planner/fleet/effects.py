@@ -59,7 +59,7 @@ class Effect:
     sku: str = ""
     """The Windows SKU that leaves it without a hop; "" where none does."""
     is_listed: bool = True
-    """False where nobody published the list of the release: it can go on, and what to is not known."""
+    """False where nobody published the list of the release: what it could hop to there is not known."""
     then: str = ""
     """What to do right after the update, in two or three words; "" = nothing."""
     now: str = ""
@@ -79,8 +79,8 @@ class Effect:
     def on_it(self) -> str:
         """How it would stand, in a few words: the bearing, and the newest patch of each minor then offered."""
         is_fine = self.bearing is Bearing.FINE
-        if is_fine and not self.is_listed:
-            return "can continue; list not published"
+        if not self.is_listed:
+            return f"{'can continue' if is_fine else self.bearing}; list not published"
         if self.sku:
             return f"{self.bearing}: {self.sku}"
         also = "not now" if is_fine and self.now else self.then
@@ -167,7 +167,7 @@ def _cannot_judge(cluster: Cluster, running: KubernetesVersion, name: str) -> Ef
         f"The list of {name} is not published, and no later list bounds it: whether {running.minor} can go on there one "
         "minor at a time is not known (P11, P18)."
     )
-    return Effect(cluster, running, Bearing.CANNOT_JUDGE, why, ("P11", "P18"), first="list not published")
+    return Effect(cluster, running, Bearing.CANNOT_JUDGE, why, ("P11", "P18"), is_listed=False)
 
 
 def _at_ceiling(cluster: Cluster, standpoint: Standpoint, target: Platform, sku: str, catalog: Catalog) -> Effect:

@@ -80,7 +80,7 @@ class WhatIf:
 
     @property
     def is_unlisted(self) -> bool:
-        """Nobody published the list of the target for at least one: it can go on, and what to is not known."""
+        """Nobody published the list of the target and what one of them could hop to is not known."""
         return any(not effect.is_listed for effect in self.effects)
 
     @property

@@ -171,6 +171,7 @@ def test_on_an_unknown_list_only_the_lists_around_it_speak(running: str, bound: 
 def test_beyond_every_known_list_nobody_can_tell() -> None:
     effect = after("1.33.5", "2605", "2606")
     assert effect.bearing is Bearing.CANNOT_JUDGE and effect.is_open
+    assert (effect.on_it, effect.first) == ("cannot judge; list not published", "")
     windows = after("1.33.5", "2603", "2606", pools=[pool("win", "1.33.5", sku="Windows2022")])
     assert windows.bearing is Bearing.CEILING, "the image is gone whatever the list says"
 
