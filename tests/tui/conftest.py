@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 
 from planner.documents.markdown import render
@@ -33,14 +34,33 @@ async def staged(
 
 
 async def settled(pilot: Pilot[int]) -> None:
-    """Everything asked for has been read, judged and drawn."""
+    """Everything asked for has been read, judged and drawn.
+
+    Textual's own pause waits until the process uses little of the processor, which on a busy machine is no sign of rest.
+    """
     app = pilot.app
     assert isinstance(app, PlannerApp)
     await pilot.pause()
-    while app.state.phase in (Phase.WAITING, Phase.LOADING) and app.is_running and app.source is not None:
+    while app.is_running and at_work(app):
         await pilot.pause()
-    await app.workers.wait_for_complete()
     await pilot.pause()
+
+
+def at_work(app: PlannerApp) -> bool:
+    """Whether a worker runs, a source is read, or a message waits for a widget that is there."""
+    loading = app.state.phase in (Phase.WAITING, Phase.LOADING) and app.source is not None
+    return loading or any(not worker.is_finished for worker in app.workers) or any(map(waits, pumps(app)))
+
+
+def pumps(app: PlannerApp) -> Iterator[MessagePump]:
+    yield app
+    for screen in app.screen_stack:
+        yield from screen.walk_children(with_self=True)
+
+
+def waits(pump: MessagePump) -> bool:
+    queue = pump._message_queue
+    return bool(pump._next_callbacks) or (queue is not None and not queue.empty())
 
 
 async def press(pilot: Pilot[int], *keys: str) -> None:
