@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from planner.catalog import Catalog
 from planner.findings import Owner
-from planner.goals import Goal, GoalKind
+from planner.goals import Goal, GoalKind, in_words
 from planner.inventory import Cluster, Unknown
 from planner.moves import Ground, Refusal, Standing, State, offers, standing
 from planner.neighbours import Refused
@@ -44,13 +44,15 @@ def explain(cluster: Cluster, goal: Goal, solution: Solution, catalog: Catalog, 
     if solution.unknown_goal:
         return _unknown_list(cluster, goal, start, ground, catalog, instance)
     wanted = solution.target.minor if solution.target is not None else goal.minor
-    way = relaxed(start, wanted, ground, catalog, solution.standpoint.first_hops)
+    way = relaxed(start, solution.destination or wanted, ground, catalog, solution.standpoint.first_hops)
     obstacles = distinct(stride.obstacle for stride in way if stride.obstacle is not None)
     causes = tuple(cause_of(obstacle, cluster, ground, catalog, solution.refused) for obstacle in obstacles)
     if not causes:
         causes = (_no_hop_offered(cluster, goal, start, solution),)
     by_rule = not all(cause.missing for cause in causes)
-    summary = f"No compliant path from {start.version} on {start.platform.key} to {goal}: {causes[0].why}"
+    summary = (
+        f"No compliant path from {start.version} on {start.platform.key} to {in_words(str(goal))}: {causes[0].why}"
+    )
     return DeadEnd(by_rule, summary, causes, ways_out(cluster, obstacles, start, ground, catalog, instance))
 
 
@@ -103,6 +105,8 @@ def _no_hop_offered(cluster: Cluster, goal: Goal, start: State, solution: Soluti
     what = f"a path to {goal}"
     if goal.kind is GoalKind.OS_PATCH:
         why = f"no newer patch or minor than {start.version} is offered on {start.platform.key} now."
+    elif solution.destination is not None:
+        why = f"{start.version} would be stranded on release {goal}, and no hop that is offered brings it far enough before."
     elif solution.standpoint.first_hops == frozenset():
         why = f"Azure offers {cluster.name} no upgrade now, and no later release the catalog knows helps."
     elif solution.target is not None:

@@ -45,7 +45,7 @@ _NOFOLLOW: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_STEM: Final = 71
 _MARKS: Final = (
-    *(b"---\narcstep: plan", b"---\r\narcstep: plan", b'{"kind":"arcstep-snapshot"', b"# Evidence: "),
+    *(b"---\narcstep: ", b"---\r\narcstep: ", b'{"kind":"arcstep-snapshot"', b"# Evidence: "),
     b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//arcstep//",
     b'<!DOCTYPE html>\n<html lang="en" class="arcstep-plan">',
     b'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n  <testsuite id="0" package="arcstep"',

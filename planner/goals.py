@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
@@ -22,23 +23,28 @@ class GoalKind(StrEnum):
     OS_PATCH = "os-patch"
     MINOR = "minor"
     PATCH = "patch"
+    RELEASE = "release"
+    """An Azure Local release: the hops without which an update to it would strand a cluster, and no more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """Where a path should lead. `minor` is set for MINOR and PATCH, `version` for PATCH."""
+    """Where a path should lead. `minor` is set for MINOR and PATCH, `version` for PATCH, `release` for RELEASE."""
 
     kind: GoalKind
     minor: Minor | None = None
     version: KubernetesVersion | None = None
+    release: str = ""
+    """As the catalog names it: a label such as 2510, or a key such as 12.2510, which says the OS line too."""
 
     def __str__(self) -> str:
-        return str(self.version or self.minor or self.kind)
+        return str(self.version or self.minor or self.release or self.kind)
 
 
 LATEST = Goal(GoalKind.LATEST)
 SUPPORTED = Goal(GoalKind.SUPPORTED)
 OS_PATCH = Goal(GoalKind.OS_PATCH)
+_RELEASE_GOAL = re.compile(r"(?:1[0-2]\.)?\d{4}(?:\.\d{1,2})?")
 _WORDS = {str(goal): goal for goal in (LATEST, SUPPORTED, OS_PATCH)}
 
 
@@ -52,14 +58,21 @@ def goal_of_version(version: KubernetesVersion) -> Goal:
     return Goal(GoalKind.PATCH, version.minor, version)
 
 
+def goal_of_release(release: str) -> Goal:
+    """The goal "this Azure Local release, with nobody stranded by it"."""
+    return Goal(GoalKind.RELEASE, release=release)
+
+
 def parse_goal(text: str, catalog: Catalog) -> Goal:
-    """Read latest, supported, os-patch, a minor (1.32) or a version (1.32.9).
+    """Read latest, supported, os-patch, a minor (1.32), a version (1.32.9) or an Azure Local release (2510, 12.2510).
 
     Raises GoalError with the nearest names the catalog knows.
     """
     word = text.strip().casefold()
     if word in _WORDS:
         return _WORDS[word]
+    if any(word in (entry.key, str(entry.release)) for entry in catalog.releases):
+        return goal_of_release(word)
     try:
         return goal_of_minor(Minor.parse(word))
     except InvalidVersion:
@@ -68,8 +81,14 @@ def parse_goal(text: str, catalog: Catalog) -> Goal:
         return goal_of_version(KubernetesVersion.parse(word))
     except InvalidVersion:
         known = [*_WORDS, *(str(entry.minor) for entry in catalog.minors), *map(str, listed_versions(catalog))]
+        known += dict.fromkeys(str(entry.release) for entry in catalog.releases)
         near = get_close_matches(word, known, n=3, cutoff=0.3) or list(_WORDS)
         raise GoalError(f"{text!r} is not a goal. Nearest: {', '.join(near)}.") from None
+
+
+def in_words(goal: str) -> str:
+    """A goal as a sentence names it: a release is called one, for 2510 alone says little."""
+    return f"release {goal}" if _RELEASE_GOAL.fullmatch(goal) else goal
 
 
 def listed_versions(catalog: Catalog) -> tuple[KubernetesVersion, ...]:

@@ -34,9 +34,16 @@ class Stride:
 
 
 def relaxed(
-    start: State, wanted: Minor | None, ground: Ground, catalog: Catalog, first: frozenset[KubernetesVersion] | None
+    start: State,
+    wanted: Minor | Platform | None,
+    ground: Ground,
+    catalog: Catalog,
+    first: frozenset[KubernetesVersion] | None,
 ) -> tuple[Stride, ...]:
-    """The way to the wanted minor with the least weight of refusals; of equals the one with the fewest moves."""
+    """The way to the wanted minor or release with the least weight of refusals; of equals the one with the fewest moves.
+
+    None = to any listed version elsewhere.
+    """
     origin: Place = (start.platform, start.version.minor)
     queue: list[tuple[int, int, int, Place, tuple[Stride, ...]]] = [(0, 0, 0, origin, ())]
     seen: set[Place] = set()
@@ -56,11 +63,16 @@ def relaxed(
 
 
 def _arrived(
-    place: Place, wanted: Minor | None, start: State, ground: Ground, catalog: Catalog, way: tuple[Stride, ...]
+    place: Place,
+    wanted: Minor | Platform | None,
+    start: State,
+    ground: Ground,
+    catalog: Catalog,
+    way: tuple[Stride, ...],
 ) -> bool:
     platform, minor = place
     if wanted is not None:
-        return minor == wanted and bool(way)
+        return bool(way) and wanted == (platform if isinstance(wanted, Platform) else minor)
     if not way:
         return False
     listed = offers(catalog, ground, platform)

@@ -12,6 +12,7 @@ from functools import partial
 
 from planner.catalog import Catalog
 from planner.clocks import release_ends, utc_day
+from planner.destination import destination
 from planner.goals import Goal, GoalError, GoalKind, parse_goal
 from planner.inventory import Cluster, Unknown
 from planner.moves import Ground, Platform, Standing, State, offers, standing
@@ -52,6 +53,8 @@ class Solution:
     """Neighbours that are stranded already; empty unless asked for."""
     unknown_goal: bool
     """True where no list that can be reached is known, so that `latest` cannot be told."""
+    destination: Platform | None = None
+    """The release a goal names; None for goals of a version."""
 
 
 def supported_platforms(catalog: Catalog, today: date) -> frozenset[Platform]:
@@ -119,7 +122,8 @@ def _solve_on(
             if other is not None:
                 found.append((name, other))
     reaches = target if goal.kind is not GoalKind.MINOR or path is None else path.end.version
-    return Solution(standpoint, reaches, path, tuple(found), (), (), (), unknown_goal=False)
+    end = destination(goal.release, state.platform, routes) if goal.kind is GoalKind.RELEASE else None
+    return Solution(standpoint, reaches, path, tuple(found), (), (), (), unknown_goal=False, destination=end)
 
 
 def aim_of(
@@ -152,6 +156,11 @@ def aim_of(
             version = _latest(standpoint, judge, routes)
         case GoalKind.OS_PATCH:
             version = os_patch_target(standpoint, catalog)
+        case GoalKind.RELEASE:
+            end = destination(goal.release, standpoint.state.platform, routes)
+            if end is None:
+                return None
+            return ("release", end), lambda _: lambda state: state.platform == end, None
     if version is None:
         return None
     return ("version", version), lambda _: lambda state: state.version == version, version

@@ -9,8 +9,10 @@ from planner.caveats import disputes_of, must_not_of, outcome_of, risks_of, unkn
 from planner.checklist import preflight
 from planner.citing import cited
 from planner.deadend import explain, unreadable
+from planner.destination import check_destination
 from planner.draft import Draft, instance_name, release_of, unsettled
-from planner.goals import Goal, check_goal
+from planner.gates import gate_step
+from planner.goals import Goal, check_goal, in_words
 from planner.inventory import Cluster, Unknown, value_of
 from planner.moves import MoveKind
 from planner.os_patch import may_refresh, os_patch_step
@@ -29,7 +31,8 @@ from planner.schedule.downtime import downtime_of
 from planner.schedule.timing import timing_of
 from planner.schedule.words import late_words
 from planner.search import Path
-from planner.steps import hop_step, neighbour_step, release_step, repair_step
+from planner.standpoint import platform_now
+from planner.steps import hop_step, release_step, repair_step
 from planner.subject import subject_of
 from planner.support import Judge
 from planner.timing import Timing
@@ -57,6 +60,9 @@ def build_plan(
         ahead = value_of(cluster.upgrades) or ()
         offered = (*(row.version for row in live or ()), *(row.version for row in ahead))
         check_goal(goal, version, offered, judge.catalog)
+    here = platform_now(cluster, judge)
+    if not isinstance(here, Unknown):
+        check_destination(goal, f"The instance of {cluster.name}", here, routes)
     accepted = frozenset(acceptance.id for acceptance in held)
     solution = solve(cluster, goal, judge, routes, accepted=accepted, whole=True)
     if isinstance(solution, Unknown):
@@ -118,7 +124,10 @@ def _timing(draft: Draft, steps: tuple[Step, ...]) -> Timing | None:
 def _title(draft: Draft, version: str, target: str) -> str:
     if draft.is_refresh:
         return f"{draft.cluster.name}: newer node images on {version}"
-    return f"{draft.cluster.name}: {version} → {target or draft.goal}"
+    path = draft.path
+    if path is not None and path.moves and target == version:
+        return f"{draft.cluster.name}: release {release_of(draft)} → {path.end.platform.key}, stays on {version}"
+    return f"{draft.cluster.name}: {version} → {target or in_words(str(draft.goal))}"
 
 
 def _target(draft: Draft) -> str:
@@ -148,8 +157,9 @@ def _steps(draft: Draft) -> tuple[Step, ...]:
     gates = list(draft.solution.neighbours)
     for move in draft.path.moves:
         if move.kind is MoveKind.RELEASE:
-            for gate in [gate for gate in gates if gate.before == move.target.platform.key]:
-                steps.append(neighbour_step(len(steps) + 1, gate, instance))
+            owed = [gate for gate in gates if gate.before == move.target.platform.key]
+            if owed:
+                steps.append(gate_step(len(steps) + 1, owed, instance, draft.calendar))
             number = len(steps) + 1
             steps.append(release_step(number, move, instance, judge.catalog, ground, judge.today, draft.calendar))
         else:

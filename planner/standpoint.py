@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from planner.catalog import Catalog
-from planner.inventory import Cluster, CustomLocation, Known, Unknown, is_windows, value_of
+from planner.inventory import Cluster, CustomLocation, Instance, Known, Unknown, is_windows, value_of
 from planner.moves import Ground, LegalMove, Platform, State, hops
 from planner.search import profile_hops
 from planner.support import Judge
@@ -56,6 +56,11 @@ def platform_now(cluster: Cluster, judge: Judge) -> Platform | Unknown:
     instance = judge.inventory.instance_of(cluster)
     if instance is None:
         return Unknown("the instance that hosts the cluster is unknown")
+    return platform_of(instance, judge)
+
+
+def platform_of(instance: Instance, judge: Judge) -> Platform | Unknown:
+    """The platform an instance runs now, likewise."""
     match instance.build:
         case Unknown(reason):
             return Unknown(f"the release of {instance.name} is unknown: {reason}")

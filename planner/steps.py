@@ -10,7 +10,6 @@ from planner.checklist import Line, check, numbered
 from planner.findings import Owner
 from planner.inventory import Cluster, value_of
 from planner.moves import Ground, LegalMove
-from planner.neighbours import Neighbour
 from planner.plan import Check, Command, Proof, Reversibility, Step, StepKind
 from planner.risks import risks_of
 from planner.schedule.calendar import ANYTIME, Calendar
@@ -193,7 +192,7 @@ def release_step(
         origin=old.key,
         target=new.key,
         release=new.key,
-        purpose=f"{new.key} is on the way to the versions the goal needs (edge {move.basis}).{crosses}",
+        purpose=f"{new.key} is on the way to the goal (edge {move.basis}).{crosses}",
         basis=move.basis,
         commands=(
             Command(("Get-SolutionUpdate",), "on a host: which updates are ready; start it there or in the portal"),
@@ -223,48 +222,6 @@ def release_step(
         sources=("REL", "UPD"),
         not_before=entry.released if after else None,
         duration=release_band(calendar.release_minutes),
-    )
-
-
-def neighbour_step(number: int, gate: Neighbour, instance: str) -> Step:
-    """A gate before a release update: another cluster of the instance has to move first."""
-    sid = f"S{number:02}"
-    needed = str(gate.needed) if gate.needed is not None else "a version that is known"
-    goal = str(gate.needed) if gate.needed is not None else "supported"
-    why = (
-        f"{gate.name} runs {gate.current} on the same instance; {gate.before} would strand it."
-        if gate.needed is not None
-        else f"The version of {gate.name} on the same instance could not be read, so {gate.before} might strand it."
-    )
-    return Step(
-        id=sid,
-        kind=StepKind.NEIGHBOUR,
-        title=f"first {gate.name} to {needed}",
-        where=gate.name,
-        owner=Owner.CLUSTER_OPERATOR,
-        origin=gate.current,
-        target=needed,
-        release=gate.on,
-        purpose=f"{why} Its hops have to be finished on {gate.on}, before {instance} moves on.",
-        basis="rule",
-        commands=(Command(("arcstep", "plan", gate.name, "--to", goal), "that cluster's own plan"),),
-        expected=f"{gate.name} runs {needed} or newer.",
-        watch="Follow that cluster's own plan.",
-        before=(),
-        verify=(
-            check(
-                f"{sid}.V1",
-                f"{gate.name} runs {needed} or newer.",
-                Proof.BY_HAND if gate.needed is None else Proof.NEIGHBOUR,
-                ("P18",),
-            ),
-        ),
-        gate=f"Do not update {instance} to {gate.before} before this is ticked.",
-        if_wrong=(("it cannot be moved", f"Do not update {instance}: plan again, or rebuild {gate.name}."),),
-        reversibility=Reversibility.FORWARD_ONLY,
-        risks=(),
-        rules=("P11", "P18"),
-        sources=("SKV",),
     )
 
 

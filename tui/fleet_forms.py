@@ -39,7 +39,7 @@ def ask_goal(app: PlannerApp) -> None:
         if goal:
             app.post_message(FleetPlanAsked(job.keys, goal))
 
-    text = "latest, supported, os-patch, a minor such as 1.32 or a version such as 1.32.9, for all of them."
+    text = "latest, supported, os-patch, a minor such as 1.32, a version such as 1.32.9, or an Azure Local release such as 2510."
     app.push_screen(AskScreen("Goal", text, job.goal, problem, "supported"), chosen)
 
 

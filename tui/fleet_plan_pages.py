@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from planner.catalog import Catalog
 from planner.fleetplan import FleetPlan, InstancePlan, Member, StagePlan
+from planner.goals import in_words
 from planner.plan import ClockLine
 from planner.ports import SourceError
 from planner.schedule.words import late_words, minutes_in_words
@@ -27,7 +28,7 @@ def title(plan: FleetPlan) -> Spans:
     updates = sum(bool(stage.update) for instance in plan.instances for stage in instance.stages)
     where = plan.instances[0].name if len(plan.instances) == 1 else count(len(plan.instances), "instance")
     parts = (count(len(plan.steps), "step"), count(updates, "release update"))
-    return ((where, "strong"), (f"  goal {plan.goal}", "accent"), (f"  {' · '.join(parts)}", "muted"))
+    return ((where, "strong"), (f"  goal {in_words(plan.goal)}", "accent"), (f"  {' · '.join(parts)}", "muted"))
 
 
 def stage_page(instance: InstancePlan, stage: StagePlan, look: Look) -> Page:

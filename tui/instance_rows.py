@@ -7,7 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from planner.fleet.whatif import Bearing, Effect, WhatIf
-from planner.inventory import LISTED, Cluster, Known, value_of
+from planner.inventory import LISTED, Cluster, Instance, Known, value_of
+from planner.support import ClockState
 from tui.explain import rule_items, source_items
 from tui.look import (
     BLOCKER,
@@ -19,6 +20,8 @@ from tui.look import (
     Sign,
     Span,
     Spans,
+    clock_sign,
+    clock_words,
     count,
     support_sign,
     support_words,
@@ -29,6 +32,7 @@ from tui.widgets.columns import Column
 if TYPE_CHECKING:
     from planner.catalog import Catalog
     from planner.states import SupportState
+    from planner.support import Clock
 
 _SIGNS: Final[Mapping[Bearing, Sign]] = {
     Bearing.STRANDED: STRANDED,
@@ -95,6 +99,17 @@ def sign_of(effect: Effect) -> Sign:
     return WARNING if effect.now and effect.bearing is Bearing.FINE else _SIGNS[effect.bearing]
 
 
+def extent(instance: Instance, clock: Clock, hosted: int, today: date) -> Spans:
+    """Today's release, how long it is in support, and how many clusters it carries."""
+    build = value_of(instance.build)
+    release = f"release {build.release}" if build else "release unknown"
+    days = clock.days_left(today)
+    ends: Span = ("", "")
+    if clock.state is not ClockState.ENDED:
+        ends = (f" ({clock_words(clock.state, days)})", clock_sign(clock.state, days).tone)
+    return ((f"   {release}", "muted"), ends, (f", {count(hosted, 'cluster')}", "muted"))
+
+
 def answer(what: WhatIf | str, look: Look) -> Spans:
     """Can the hosts be updated? In words; a text is why nobody can tell."""
     asked = ("Update the hosts? ", "muted")
@@ -105,6 +120,8 @@ def answer(what: WhatIf | str, look: Look) -> Spans:
         sign = BLOCKER
     elif what.open or what.is_unlisted or what.unplaced or not what.effects:
         sign = UNKNOWN
+    elif any(effect.now for effect in what.effects):
+        sign = WARNING
     head, stop, rest = what.verdict.partition(". ")
     spans: Spans = (asked, (f"{look.sign(sign)} {head}{stop.rstrip()}", sign.tone), (f" {rest}" if rest else "", ""))
     if what.unplaced:

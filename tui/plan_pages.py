@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planner.catalog import Catalog
+from planner.goals import in_words
 from planner.plan import Plan
 from tui import plan_times
 from tui.explain import dispute_items, risk_items
@@ -16,9 +17,9 @@ from tui.state import Job
 def verdict(plan: Plan, sign: str, notes: Sequence[str]) -> Spans:
     """The verdict in a sentence, with what must be known about how the plan came to be."""
     tone = verdict_sign(plan.verdict).tone
-    because = f"there is no compliant path to {plan.goal}." if plan.dead_end else plan_times.because(plan)
+    because = f"there is no compliant path to {in_words(plan.goal)}." if plan.dead_end else plan_times.because(plan)
     if plan.dead_end and not plan.dead_end.by_rule:
-        because = f"nobody can tell a path to {plan.goal}; knowledge is missing."
+        because = f"nobody can tell a path to {in_words(plan.goal)}; knowledge is missing."
     return ((f"{sign} {plan.verdict}: ", tone), (because, ""), *((f" {note}", "warning") for note in notes))
 
 

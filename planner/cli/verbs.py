@@ -51,7 +51,10 @@ def _plan(verbs: Verbs) -> None:
         help="instead of CLUSTER: all clusters of this instance (repeat; store-* for many)",
     )
     parser.add_argument(
-        "--to", metavar="GOAL", required=True, help="latest, supported, os-patch, a minor (1.32) or a version (1.32.9)"
+        "--to",
+        metavar="GOAL",
+        required=True,
+        help="latest, supported, os-patch, a minor (1.32), a version (1.32.9) or a release of Azure Local (2510)",
     )
     parser.add_argument("--out", metavar="FILE.md", type=path, help="save the plan document here")
     parser.add_argument("--json", action="store_true", help="JSON, see docs/schema/plan.schema.json")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Iterator
 from typing import Final
 
@@ -11,12 +12,14 @@ from planner.cli.detail import in_detail
 from planner.cli.naming import find_instance
 from planner.cli.running import UsageError, judged, knowledge, print_out, reading, say
 from planner.cli.table import can_draw, columns
-from planner.fleet.targets import TargetError, full_name, platform_of, release_name, resolve_target, targets
+from planner.destination import release_name
+from planner.fleet.targets import TargetError, full_name, resolve_target, targets
 from planner.fleet.whatif import Bearing, Effect, WhatIf, what_if
 from planner.inventory import LISTED, Instance, Inventory, Known, Unknown, Unread
 from planner.moves import Platform
 from planner.ports import Report, Source
 from planner.routes import Routes
+from planner.standpoint import platform_of
 from planner.support import Judge
 
 _SIGNS: Final = {
@@ -105,7 +108,9 @@ def _text(answer: WhatIf, judge: Judge, *, plain: bool) -> str:
         for effect in answer.effects
     ]
     table = columns(("", "CLUSTER", "VERSION", f"ON {answer.name}", "DO FIRST"), rows) if rows else []
-    return "\n".join([_headline(answer, judge), answer.verdict, "", *table, *_reasons(answer), *_later(answer), ""])
+    return "\n".join(
+        [_headline(answer, judge), answer.verdict, "", *table, *_reasons(answer), *_later(answer), *_next(answer), ""]
+    )
 
 
 def _sign(effect: Effect) -> tuple[str, str]:
@@ -145,6 +150,13 @@ def _later(answer: WhatIf) -> Iterator[str]:
         yield from ("", "Updated straight to a later release:")
     for names, loss in runs:
         yield f"  {', '.join(names)}: {loss.words(len(answer.effects))}."
+
+
+def _next(answer: WhatIf) -> Iterator[str]:
+    """How to have it planned, hops first."""
+    if answer.effects:
+        command = shlex.join(("arcstep", "plan", "--instance", answer.instance.name, "--to", answer.goal))
+        yield from ("", f"Plan this update, with only the hops it needs: {command} --out FILE.md")
 
 
 def _gaps(instance: Instance, inventory: Inventory) -> tuple[Unread, ...]:

@@ -11,6 +11,7 @@ from planner.documents.grid import grid, wrapped
 from planner.documents.marks import moment
 from planner.fates import Drift, Fate, Reason, Shift, StepFate
 from planner.findings import Verdict
+from planner.goals import in_words
 from planner.plan import Change
 
 WIDTH: Final = 80
@@ -26,7 +27,7 @@ NOT_TOLD: Final = "-"
 def drift_lines(drift: Drift) -> list[str]:
     """The whole comparison: how old both sides are, the table, and what moved."""
     lines = [
-        *wrapped(f"{drift.title} (goal {drift.goal}): {headline(drift)}", WIDTH),
+        *wrapped(f"{drift.title} (goal {in_words(drift.goal)}): {headline(drift)}", WIDTH),
         "",
         *grid(ages(drift), _AGES),
         "",

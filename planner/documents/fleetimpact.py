@@ -11,6 +11,7 @@ from planner.documents.sections import IMPACT, clock_span
 from planner.documents.stepsection import check_box
 from planner.documents.summary import counted
 from planner.fleetplan import FleetPlan
+from planner.goals import in_words
 from planner.plan import ClockLine, StepKind
 
 _SHOWN: Final = 6
@@ -22,7 +23,7 @@ def justification(plan: FleetPlan) -> list[str]:
     """The goal, the clocks that have run out or are about to, and what each kind of step does to workloads."""
     if not plan.steps:
         return []
-    lines = ["## Justification and impact", "", f"Goal: {sentence(plan.goal)}", ""]
+    lines = ["## Justification and impact", "", f"Goal: {sentence(in_words(plan.goal))}", ""]
     ended = [*_ended(plan)]
     if ended:
         lines += ["Run out, or about to:", "", *ended, ""]

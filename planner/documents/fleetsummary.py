@@ -9,6 +9,7 @@ from planner.documents.fleetwords import way, when
 from planner.documents.marks import joined, moment, sentence, spanned, text
 from planner.documents.summary import counted, not_known, risk_words, who
 from planner.fleetplan import FleetPlan, Part
+from planner.goals import in_words
 from planner.plan import Reversibility, StepKind
 from planner.schedule.words import minutes_in_words
 from planner.timing import MustStart
@@ -99,7 +100,7 @@ def _what(plan: FleetPlan) -> str:
     planned = [one for one in plan.instances if not one.missing]
     ways = [f"{text(one.name)} {text(way(one))}" for one in planned[:_SHOWN]]
     more = f", and {len(planned) - _SHOWN} more" if len(planned) > _SHOWN else ""
-    return f"{extent} to {text(plan.goal)}: {', '.join(ways) or 'nothing to move'}{more}. {counts or 'No steps'}."
+    return f"{extent} to {text(in_words(plan.goal))}: {', '.join(ways) or 'nothing to move'}{more}. {counts or 'No steps'}."
 
 
 _SHOWN: Final = 6

@@ -8,6 +8,7 @@ from planner.bands import how_known
 from planner.documents.kinds import AnyPlan
 from planner.documents.marks import box, joined, linked, moment, sentence, spanned, table, text
 from planner.findings import Finding, Owner, Verdict
+from planner.goals import in_words
 from planner.plan import Alternative, ClockLine, DeadEnd, Move, Plan, Reversibility, RiskNote, StepKind
 
 
@@ -20,7 +21,7 @@ def justification(plan: Plan) -> list[str]:
     dates = "; ".join(f"{clock.kind}, {clock.state}, {clock_span(clock)} ({clock.rule})" for clock in ended)
     return [
         "## Justification and impact", "",
-        f"Goal: {text(plan.goal)}. Support state: {text(plan.subject.support)}."
+        f"Goal: {text(in_words(plan.goal))}. Support state: {text(plan.subject.support)}."
         + (f" Run out, or about to: {sentence(dates)} What that means stands under Findings." if ended else ""), "",
         "While it is made:", "",
         *(f"- {IMPACT[kind]}" for kind in kinds), "",

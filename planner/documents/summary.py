@@ -9,6 +9,7 @@ from typing import Final
 
 from planner.documents.marks import moment, sentence, text
 from planner.documents.timing import plan_time, planned, starts_by
+from planner.goals import in_words
 from planner.plan import Numbers, Plan, Reversibility, RiskNote, Step
 
 _SHOWN: Final = 3
@@ -71,15 +72,18 @@ def _what(plan: Plan) -> str:
     subject = plan.subject
     where = f"cluster {text(subject.name)} on {text(subject.instance or 'an unknown instance')}"
     if plan.dead_end is not None:
-        return f"No path for {where} from {text(subject.version)} to {text(plan.goal)}."
+        return f"No path for {where} from {text(subject.version)} to {text(in_words(plan.goal))}."
     if plan.renews_images:
         return f"newer node images for {where}, by scaling its Linux pools out and in; Kubernetes stays {text(subject.version)}."
     if plan.steps and len(plan.path) < 2:
-        return f"wait or repair {where}; no version moves: {text(subject.version)} meets the goal {text(plan.goal)}."
+        return f"wait or repair {where}; no version moves: {text(subject.version)} meets the goal {text(in_words(plan.goal))}."
     if len(plan.path) < 2:
-        return f"Nothing to move for {where}: {text(subject.version)} meets the goal {text(plan.goal)}."
+        return f"Nothing to move for {where}: {text(subject.version)} meets the goal {text(in_words(plan.goal))}."
     counts = f" in {_components(plan.numbers)}" if plan.numbers else ""
-    return f"{where}: Kubernetes {text(subject.version)} → {text(plan.goal_version)} (goal {text(plan.goal)}){counts}."
+    way = f"{text(subject.version)} → {text(plan.goal_version)}"
+    if plan.goal_version == subject.version:
+        way = f"stays on {text(subject.version)}"
+    return f"{where}: Kubernetes {way} (goal {text(in_words(plan.goal))}){counts}."
 
 
 def _components(numbers: Numbers) -> str:

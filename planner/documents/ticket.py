@@ -15,6 +15,7 @@ from msgspec import Struct
 from planner.documents.datablock import digest_of
 from planner.documents.sections import undo
 from planner.documents.wire import Moment
+from planner.goals import in_words
 from planner.inventory import clean
 from planner.plan import Check, ClockLine, DeadEnd, Plan, RiskNote, Step
 
@@ -135,7 +136,7 @@ def _implementation(plan: Plan) -> Iterator[str]:
     if plan.dead_end is not None:
         yield from _no_path(plan.dead_end)
     elif not plan.steps:
-        yield f"Nothing to do: {plan.subject.version} meets the goal {plan.goal}."
+        yield f"Nothing to do: {plan.subject.version} meets the goal {in_words(plan.goal)}."
     else:
         yield from _listed("Before the first step:", map(_check, plan.preflight))
         for step in plan.steps:

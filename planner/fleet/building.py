@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from planner.acceptance import Acceptance
@@ -10,6 +10,7 @@ from planner.catalog import Catalog
 from planner.caveats import risks_of, rulings
 from planner.citing import full_sources, rules_named
 from planner.clocks import ClockKind
+from planner.destination import check_destination
 from planner.fleet import telling
 from planner.fleet.grouping import waves_of
 from planner.fleet.instance_clocks import instance_clocks, own_subscription
@@ -20,13 +21,14 @@ from planner.fleet.timetable import timed
 from planner.fleet.verdict import verdict
 from planner.fleet.writing import Written, write_stages
 from planner.fleetplan import FLEET_SCHEMA, FleetPlan, InstancePlan, Member, WavePlan
-from planner.goals import Goal, check_goal
-from planner.inventory import Instance, Inventory, value_of
+from planner.goals import Goal, GoalKind, check_goal
+from planner.inventory import Instance, Inventory, Unknown, value_of
 from planner.plan import Step, StepKind
 from planner.routes import Routes
 from planner.rules import findings_for
 from planner.schedule.calendar import ANYTIME, Calendar
 from planner.schedule.downtime import downtime_of
+from planner.standpoint import platform_of
 from planner.subject import clock_lines
 from planner.support import Judge
 from planner.version import KubernetesVersion
@@ -46,7 +48,7 @@ def build_fleet_plan(
     Raises GoalError for a goal that no list arcstep knows, and no list of these instances, offers.
     """
     held = tuple(one for one in acceptances if one.until >= judge.today)
-    _check(instances, goal, judge)
+    _check(instances, goal, judge, routes)
     ask = Ask(goal, judge, routes, frozenset(one.id for one in held), seekers)
     waves = waves_of(instances, judge.inventory, calendar)
     draft = _Draft(ask, calendar)
@@ -91,7 +93,7 @@ class _Draft:
                 release=joint.chain[0].key if joint.chain else entry.key if entry is not None else "unknown",
                 target=joint.chain[-1].key if joint.chain else "",
                 stages=written.stages,
-                minimal=telling.minimal(joint, str(ask.goal)),
+                minimal=telling.minimal(joint, ask.goal),
                 wave=wave,
                 clocks=clock_lines((*hosts, own_subscription(instance, judge))),
                 missing="" if joint.chain else _missing(joint, judge.inventory),
@@ -107,9 +109,13 @@ def _missing(joint: Joint, inventory: Inventory) -> str:
     return "It hosts no cluster." if whole else "No cluster of it was read, and not everything could be read."
 
 
-def _check(instances: Iterable[Instance], goal: Goal, judge: Judge) -> None:
-    """Refuse what nobody offers; a goal some clusters are beyond is still one for the others."""
+def _check(instances: Sequence[Instance], goal: Goal, judge: Judge, routes: Routes) -> None:
+    """Refuse what nobody offers, and a release out of reach; a goal some are beyond is still one for the others."""
     inventory = judge.inventory
+    for instance in instances:
+        here = platform_of(instance, judge)
+        if not isinstance(here, Unknown):
+            check_destination(goal, instance.name, here, routes)
     clusters = [one for each in instances for one in inventory.clusters_by_instance.get(each.id, ())]
     versions = [version for one in clusters if (version := value_of(one.version)) is not None]
     offered: set[KubernetesVersion] = set()
@@ -160,8 +166,9 @@ def _title(draft: _Draft) -> str:
     clusters = f"{len(draft.members)} cluster{'' if len(draft.members) == 1 else 's'}"
     if len(draft.instances) == 1:
         one = draft.instances[0]
+        goal = "" if draft.ask.goal.kind is GoalKind.RELEASE else f" to {draft.ask.goal}"
         way = f", release {one.release} → {one.target}" if one.target not in ("", one.release) else ""
-        return f"{one.name}: {clusters} to {draft.ask.goal}{way}"
+        return f"{one.name}: {clusters}{goal}{way}"
     return f"{len(draft.instances)} instances: {clusters} to {draft.ask.goal}"
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from planner.catalog import Catalog
+from planner.destination import release_name
 from planner.draft import unsettled
 from planner.fleet.fixes import FixFirst, fate_on, fix_first
 from planner.fleet.holding import held_up
-from planner.fleet.targets import release_name
 from planner.inventory import Cluster, Known, Unknown, value_of
 from planner.moves import NOWHERE, Ground, Platform, Standing, State, hop_refusal, hops, offers, standing
 from planner.routes import Routes, stand

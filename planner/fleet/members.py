@@ -11,7 +11,7 @@ from planner.fleet.holding import held_up
 from planner.fleet.joint import Joint
 from planner.fleet.travellers import Traveller, is_behind
 from planner.fleetplan import Member, Part
-from planner.goals import SUPPORTED, Goal
+from planner.goals import SUPPORTED, Goal, GoalKind, in_words
 from planner.inventory import Cluster, Unknown, value_of
 from planner.moves import State, hop_refusal
 from planner.path import solve
@@ -72,6 +72,8 @@ class _Teller:
             return self.member(cluster, Part.ISOLATED, why, dead_end=self.dead_end(cluster))
         target, version = str(path.end.version), traveller.standpoint.state.version
         moved = f"from {version} to {target}" if path.end.version != version else f"stays on {version}"
+        if place in self.joint.seekers and self.ask.goal.kind is GoalKind.RELEASE:
+            return self._brought_along(cluster, traveller, path)
         if place in self.joint.seekers:
             part = Part.PLANNED if path.numbers.hops else Part.NOTHING_TO_DO
             why = f"Reaches {self.ask.goal}: {moved}." if path.numbers.hops else f"Runs what {self.ask.goal} asks for."
@@ -86,8 +88,20 @@ class _Teller:
         if end is None:
             why = f"Nothing newer can be installed on it now; it is in support as it is: {moved}."
             return self.member(cluster, Part.NOTHING_TO_DO, why, path=path)
-        why = f"Cannot reach {self.ask.goal}; {moved}, and is not stranded.{self._windows(traveller, path)}"
+        why = f"Cannot reach {in_words(str(self.ask.goal))}; {moved}, and is not stranded.{self._windows(traveller, path)}"
         return self.member(cluster, Part.CARRIED, why, path=path, dead_end=end)
+
+    def _brought_along(self, cluster: Cluster, traveller: Traveller, path: Path) -> Member:
+        """Its part where an update of the hosts is all that was asked for: the hops that save it, or none."""
+        goal, version = self.ask.goal, traveller.standpoint.state.version
+        if path.numbers.hops:
+            why = f"Would be stranded on release {goal}; hopped from {version} to {path.end.version} first, it can go on there."
+        elif path.moves:
+            why = f"Can go on there as it is: stays on {version}."
+        else:
+            why = f"Its instance runs release {goal} or a later one already: stays on {version}."
+        part = Part.PLANNED if path.numbers.hops else Part.NOTHING_TO_DO
+        return self.member(cluster, part, why + self._windows(traveller, path), path=path)
 
     def member(
         self, cluster: Cluster, part: Part, because: str, *, path: Path | None = None, dead_end: DeadEnd | None = None

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from planner.fleet.joint import Joint
 from planner.fleet.stages import BRIDGE_LIMIT
 from planner.fleetplan import InstancePlan
+from planner.goals import Goal, GoalKind
 from planner.inventory import value_of
 from planner.moves import MoveKind
 from planner.plan import Step, StepKind
@@ -15,7 +16,7 @@ from planner.support import Judge
 from planner.timing import Timing
 
 
-def minimal(joint: Joint, goal: str) -> str:
+def minimal(joint: Joint, goal: Goal) -> str:
     """Why fewer release updates are not possible: the next best way, and who falls short on it."""
     if not joint.chain:
         return "Nothing is planned: no cluster of this instance could be judged."
@@ -25,6 +26,8 @@ def minimal(joint: Joint, goal: str) -> str:
     less = joint.shortfall
     if less is None:
         return f"{count} needed."
+    if goal.kind is GoalKind.RELEASE:
+        return f"{count} the fewest that lead to release {goal}, and no hop is made that they do not need."
     who = joint.party.travellers[less.traveller].clusters[0].name
     ends = less.chain[-1].key
     tried = (

@@ -140,6 +140,8 @@ def want_of(standpoint: Standpoint, goal: Goal, judge: Judge, routes: Routes) ->
         if goal.kind is GoalKind.LATEST and _is_kept_back(standpoint, target, routes):
             return None
         most = KubernetesVersion(goal.minor, _ANY_PATCH) if goal.kind is GoalKind.MINOR and goal.minor else target
+        if goal.kind is GoalKind.RELEASE:  # no hop is asked for, but what the update itself needs
+            most = standpoint.state.version
         return Want(key, aim, target, goal.kind in (GoalKind.PATCH, GoalKind.OS_PATCH), most)
 
     alike = ("want", standpoint.state, id(standpoint.ground), standpoint.first_hops, goal, judge.today)

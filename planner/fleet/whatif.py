@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from planner.catalog import Catalog
+from planner.destination import release_name, ways_from
 from planner.fleet.effects import Bearing, Effect, effect_of
 from planner.fleet.fixes import FixFirst, fate_on
-from planner.fleet.targets import full_name, platform_of, release_name, targets, ways_from
+from planner.fleet.targets import full_name, targets
 from planner.inventory import Cluster, Instance, Unknown
 from planner.moves import Platform, Standing, standing
 from planner.routes import Routes, stand
-from planner.standpoint import Standpoint
+from planner.standpoint import Standpoint, platform_of
 from planner.support import Judge
 from planner.version import KubernetesVersion
 
@@ -54,6 +55,8 @@ class WhatIf:
     target: Platform
     name: str
     """The target as people say it."""
+    goal: str
+    """The target as a goal of a plan: its label, or its key where the label means the release of another OS line."""
     way: tuple[Platform, ...]
     """The release updates that lead there, the fewest."""
     effects: tuple[Effect, ...]
@@ -120,13 +123,15 @@ def what_if(instance: Instance, target: Platform, judge: Judge, routes: Routes) 
     if way is None:
         to = release_name(target, catalog)
         return Unknown(f"no update the catalog knows leads from {release_name(here, catalog)} to {to}")
+    name, label = full_name(target, here, reachable, catalog), release_name(target, catalog)
     hosted = judge.inventory.clusters_by_instance.get(instance.id, ())
     effects = [effect_of(cluster, way, judge, routes) for cluster in hosted]
     return WhatIf(
         instance=instance,
         here=here,
         target=target,
-        name=full_name(target, here, reachable, catalog),
+        name=name,
+        goal=label if name == label else target.key,
         way=way,
         effects=tuple(sorted(effects, key=_worst_first)),
         losses=losses_of(instance, judge, routes),

@@ -51,6 +51,7 @@ def test_an_open_umask_changes_nothing(tmp_path: Path) -> None:
 
 def test_our_own_kinds_of_file_are_known() -> None:
     assert is_ours(PLAN_BYTES)
+    assert is_ours(b"---\narcstep: fleet\nschema: 1\n")
     assert is_ours(SNAPSHOT_BYTES)
     assert not is_ours(b"# My notes\n")
     assert not is_ours(b'{"kind": "something"}')

@@ -72,6 +72,17 @@ def test_one_order_for_an_instance(arcstep: Arcstep, saved: Saved, tmp_path: Pat
     assert plan is not None and [one.name for one in plan.instances] == ["lab"]
 
 
+def test_saved_twice_the_second_takes_the_place_of_the_first_which_is_kept_beside(
+    arcstep: Arcstep, saved: Saved, tmp_path: Path
+) -> None:
+    out, facts = tmp_path / "lab.md", saved(eleven())
+    for goal in ("latest", "2602"):
+        answer = arcstep("plan", "--instance", "lab", "--to", goal, "--from", facts, "--out", out)
+        assert answer.code == 0, answer.err
+    plans = [open_plan(path).fleet for path in (out, out.with_name("lab.md.bak"))]
+    assert [plan.goal for plan in plans if plan is not None] == ["2602", "latest"]
+
+
 def test_three_instances_in_two_waves_with_a_freeze_and_back_again(
     arcstep: Arcstep, saved: Saved, tmp_path: Path
 ) -> None:

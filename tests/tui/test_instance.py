@@ -149,7 +149,13 @@ async def test_support_that_ended_stays_in_the_banner_and_a_running_clock_in_the
         assert " d left)" in words(pilot, "head") and words(pilot, "banner") == ""
 
 
-async def test_p_asks_for_one_plan_of_all_its_clusters() -> None:
+@pytest.mark.parametrize(
+    ("keys", "goal"),
+    [(("P",), "latest"), (("p",), "2510"), (("right", "p"), "12.2510"), (("right", "right", "p"), "2511")],
+)
+async def test_p_asks_for_a_plan_of_the_update_that_is_tried_and_shift_p_for_all_to_the_newest(
+    keys: tuple[str, ...], goal: str
+) -> None:
     heard: list[Message] = []
     other = b.cluster("elsewhere", "1.31.13", instance="other")
     places = {
@@ -162,11 +168,10 @@ async def test_p_asks_for_one_plan_of_all_its_clusters() -> None:
         await settled(pilot)
         app.push_screen(InstanceScreen(b.instance_id("plant12")))
         await settled(pilot)
-        await pilot.press("p")
-        await pilot.pause()
+        await press(pilot, *keys)
     (asked,) = [message for message in heard if isinstance(message, FleetPlanAsked)]
     assert sorted(asked.keys) == sorted(one.key for one in whole.clusters if one.name != "elsewhere")
-    assert asked.goal == "latest"
+    assert asked.goal == goal
 
 
 async def test_t_shows_the_timeline_of_this_instance_only() -> None:

@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from planner.findings import Finding
+from planner.goals import in_words
 from planner.inventory import Cluster, NodePool, value_of
 from planner.plan import Plan
 from planner.support import SupportState
@@ -193,7 +194,7 @@ class ClusterScreen(Tabbed):
             from tui.explain import dead_end_page
 
             return dead_end_page(plan.dead_end, self.look)
-        goal = f"goal: {plan.goal}"
+        goal = f"goal: {in_words(plan.goal)}"
         steps = [
             bullet((step.title, "strong"), (f"  {step.where} · {step.owner}", "muted"), sign=(step.id, "accent"))
             for step in plan.steps

@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from planner.documents.driftlines import headline
 from planner.drift import Drift, drift_of
+from planner.goals import in_words
 from planner.plan import Plan
 from tui.drift_page import drift_page
 from tui.lens import Lens
@@ -66,7 +67,7 @@ class DriftScreen(Frame):
         if drift is None:
             return ()
         sign = fate_sign(drift.fate)
-        return ((f"{self.look.sign(sign)} {headline(drift)}", sign.tone), (f"  goal {drift.goal}", "muted"))
+        return ((f"{self.look.sign(sign)} {headline(drift)}", sign.tone), (f"  goal {in_words(drift.goal)}", "muted"))
 
     def _page(self, drift: Drift, lens: Lens) -> Page:
         inventory = lens.judge.inventory

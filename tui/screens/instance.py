@@ -10,14 +10,16 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from planner.fleet.targets import platform_of, release_name, targets
+from planner.destination import release_name
+from planner.fleet.targets import targets
 from planner.fleet.whatif import Effect, WhatIf, what_if
 from planner.inventory import Instance, Unknown, value_of
 from planner.moves import Platform
+from planner.standpoint import platform_of
 from planner.support import ClockState
 from tui import errands, instance_rows, selectors
 from tui.explain import cluster_page, instance_clock_items
-from tui.look import Span, clock_sign, clock_words, count
+from tui.look import Span, clock_sign, clock_words
 from tui.messages import FleetPlanAsked, ReadingAsked
 from tui.prose import GAP, Page, field, heading, plain
 from tui.screens.frame import Frame
@@ -42,7 +44,10 @@ class InstanceScreen(Frame):
         Binding(
             "right", "release(1)", "Release", key_display="← →", id="instance.next", tooltip="try the release after"
         ),
-        Binding("p", "plan", "Plan all", id="instance.plan", tooltip="one plan for all clusters of this instance"),
+        Binding("p", "plan", "Plan it", id="instance.plan", tooltip="plan this update, with only the hops it needs"),
+        Binding(
+            "P", "plan_all", "Plan all", id="instance.plan_all", tooltip="bring all its clusters to the newest version"
+        ),
         Binding(
             "t", "timeline", "Timeline", id="instance.timeline", tooltip="support of its clusters against a date axis"
         ),
@@ -59,7 +64,7 @@ class InstanceScreen(Frame):
         "The hosts: may they be updated, to which release, and what would become of each cluster they carry. "
         "Newly stranded clusters come first; the next column says which hops save them."
     )
-    hint_order = ("open", "release(1)", "plan", "timeline", "why", "help", "back")
+    hint_order = ("open", "release(1)", "plan", "plan_all", "timeline", "why", "help", "back")
 
     def __init__(self, instance_id: str) -> None:
         super().__init__()
@@ -143,27 +148,13 @@ class InstanceScreen(Frame):
         clock = lens.judge.instance_clock(instance)
         answer = self._ask()
         self.say(
-            self._title(instance, clock, len(hosted)),
+            (*self.crumbs("Fleet", instance.name), *instance_rows.extent(instance, clock, len(hosted), self._today)),
             instance_rows.answer(answer, self.look),
             selectors.sentence_right(state),
         )
         self._warn_of(clock)
         self._fill(answer)
         self._explain()
-
-    def _title(self, instance: Instance, clock: Clock, hosted: int) -> tuple[Span, ...]:
-        build = value_of(instance.build)
-        release = f"release {build.release}" if build else "release unknown"
-        days = clock.days_left(self._today)
-        ends: Span = ("", "")
-        if clock.state is not ClockState.ENDED:
-            ends = (f" ({clock_words(clock.state, days)})", clock_sign(clock.state, days).tone)
-        return (
-            *self.crumbs("Fleet", instance.name),
-            (f"   {release}", "muted"),
-            ends,
-            (f", {count(hosted, 'cluster')}", "muted"),
-        )
 
     @property
     def _today(self) -> date:
@@ -273,7 +264,13 @@ class InstanceScreen(Frame):
         self.show(self.state)
 
     def action_plan(self) -> None:
-        """One plan for all its clusters."""
+        """The update that is tried, with the hops without which it would strand somebody."""
+        answer = self._ask() if self._is_there else ""
+        if self.table.keys and isinstance(answer, WhatIf):
+            self.post_message(FleetPlanAsked(tuple(self.table.keys), answer.goal))
+
+    def action_plan_all(self) -> None:
+        """One plan that brings all its clusters to the newest version within reach."""
         if self.table.keys:
             self.post_message(FleetPlanAsked(tuple(self.table.keys)))
 
