@@ -177,13 +177,15 @@ async def draw(source: Kept, shot: Shot, size: tuple[int, int]) -> str:
             await settle(pilot)
         if shot.pose:
             from screenshots.schedules import POSES, stand
-            from screenshots.walks import pose
+            from screenshots.walks import cover, pose
 
             if shot.pose in POSES:
                 await stand(pilot, shot.pose, settle)
                 await settle(pilot)
                 return app.export_screenshot(title="arcstep")
             with pose(app, shot.pose):
+                await settle(pilot)
+                cover(app, shot.pose)
                 await settle(pilot)
                 return app.export_screenshot(title="arcstep")
         return app.export_screenshot(title="arcstep")

@@ -239,9 +239,14 @@ def _walk(app: PlannerApp, name: str) -> None:
     shown = OpenWalk(walk.plan.subject.name, "arcstep walk wms-dc1.md", walk=walk, who=f"{ACCOUNT} in {TENANT}")
     app.state = replace(app.state, may_upgrade=True, walk=shown)
     app.push_screen(places.walk())
-    leg = walk.leg
-    if name == "confirm" and leg is not None and leg.step is not None:
-        app.push_screen(UpgradeScreen(leg.step, Posed(app, walk)))
+
+
+def cover(app: PlannerApp, name: str) -> None:
+    """Ask what the picture is about over the walk, once that is drawn."""
+    shown = app.state.walk
+    walk = shown.walk if shown is not None else None
+    if name == "confirm" and walk is not None and walk.leg is not None and walk.leg.step is not None:
+        app.push_screen(UpgradeScreen(walk.leg.step, Posed(app, walk)))
 
 
 class Posed(Walking):

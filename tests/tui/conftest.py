@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
-from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 
 from planner.documents.markdown import render
 from planner.inventory import Inventory
+from tests.tui.rest import BEAT, rest, without_sleeping
 from tests.tui.stage import StoredSource, fleet
 from tui.app import PlannerApp
 from tui.state import Phase
 
 Stage: TypeAlias = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def no_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys, clicks and pauses wait for rest, and for nothing else."""
+    without_sleeping(monkeypatch)
 
 
 @asynccontextmanager
@@ -34,33 +41,19 @@ async def staged(
 
 
 async def settled(pilot: Pilot[int]) -> None:
-    """Everything asked for has been read, judged and drawn.
-
-    Textual's own pause waits until the process uses little of the processor, which on a busy machine is no sign of rest.
-    """
+    """Everything asked for has been read, judged and drawn: the app rests, and no worker is at work."""
     app = pilot.app
     assert isinstance(app, PlannerApp)
-    await pilot.pause()
+    await rest()
     while app.is_running and at_work(app):
-        await pilot.pause()
-    await pilot.pause()
+        await asyncio.sleep(BEAT)
+        await rest()
 
 
 def at_work(app: PlannerApp) -> bool:
-    """Whether a worker runs, a source is read, or a message waits for a widget that is there."""
+    """Whether a worker runs or a source is read."""
     loading = app.state.phase in (Phase.WAITING, Phase.LOADING) and app.source is not None
-    return loading or any(not worker.is_finished for worker in app.workers) or any(map(waits, pumps(app)))
-
-
-def pumps(app: PlannerApp) -> Iterator[MessagePump]:
-    yield app
-    for screen in app.screen_stack:
-        yield from screen.walk_children(with_self=True)
-
-
-def waits(pump: MessagePump) -> bool:
-    queue = pump._message_queue
-    return bool(pump._next_callbacks) or (queue is not None and not queue.empty())
+    return loading or any(not worker.is_finished for worker in app.workers)
 
 
 async def press(pilot: Pilot[int], *keys: str) -> None:

@@ -23,6 +23,7 @@ from planner.proofs import Mark
 from planner.walk import Walk
 from tests.planner.strolls import CATALOG, PLAN
 from tests.tui.conftest import screen_text, settled, staged
+from tests.tui.rest import BEAT, PATIENCE, rest
 from tui import places
 from tui.app import PlannerApp
 from tui.messages import WalkAsked
@@ -30,9 +31,6 @@ from tui.open_walk import OpenWalk
 from tui.screens.walk import WalkScreen
 from tui.walking import Outfit
 from tui.widgets.virtual_table import VirtualTable
-
-PATIENCE = 30.0
-"""Seconds until a test gives up waiting; never a pause."""
 
 
 class Azure(DemoSource):
@@ -116,8 +114,9 @@ async def until(pilot: Pilot[int], fact: Callable[[], object]) -> None:
     deadline = loop.time() + PATIENCE
     while not fact():
         assert loop.time() < deadline, f"it never came; on screen:\n{screen_text(pilot)}"
-        await pilot.pause()
-    await pilot.pause()
+        await asyncio.sleep(BEAT)
+        await rest()
+    await rest()
 
 
 async def until_stage(pilot: Pilot[int], step: str, *stages: Stage) -> None:
