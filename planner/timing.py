@@ -54,13 +54,26 @@ class Share:
     """One line of the subtraction that leads from a deadline to the latest start."""
 
     what: str
-    """Such as "work, high estimate", "soak", "freeze year end", "waiting for a window" or "lead time"."""
+    """Such as "work, high estimate", "soak of wave pilot", "wave pilot, high estimate", "freeze year end", "lead time"."""
     minutes: int
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """A smallest set of constraints to relax, after which a schedule exists, or a deadline is met."""
+
+    constraints: tuple[str, ...]
+    """Such as "freeze year end", "wave order" or "finish by 2026-12-31"."""
+    finish: datetime
+    """When everything it is about would then be finished."""
+
+
+@dataclass(frozen=True, slots=True)
 class MustStart:
-    """The latest moment to begin: a deadline less everything that lies between. The shares add up to the distance."""
+    """The latest moment to begin: a deadline less everything that lies between. The shares add up to the distance.
+
+    Where waves go before, it is the moment to begin with the first of them.
+    """
 
     deadline: date
     """The last good day of the clock that ends first."""
@@ -77,16 +90,11 @@ class MustStart:
     """The earliest finish when begun at the as-of moment; None where nothing can be placed."""
     days_unsupported: int | None = None
     """Whole days from the deadline to that finish; 0 where it is met; None where unknown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """A smallest set of constraints to relax, after which a schedule exists."""
-
-    constraints: tuple[str, ...]
-    """Such as "freeze year end" or "deadline 2026-12-31"."""
-    finish: datetime
-    """When everything would then be finished."""
+    relax: tuple[Conflict, ...] = ()
+    """The smallest sets to give up for the deadline to be met after all, begun at the as-of moment; empty where it is met, or
+    nothing helps."""
+    soonest: datetime | None = None
+    """The finish with everything given up that holds the work back; None where the deadline can be met, or nothing does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
+from typing import Final
 
 from planner.fleetplan import InstancePlan, Member, WavePlan
 from planner.plan import ClockLine, Step, StepKind
 from planner.schedule.calendar import Calendar
 from planner.schedule.fit import fit_of
-from planner.schedule.must_start import must_start
+from planner.schedule.must_start import Countdown
 from planner.schedule.slots import YEARS
 from planner.schedule.timing import job_of
 from planner.schedule.waves import schedule
@@ -50,12 +51,13 @@ def timed(
         return Timed(tuple(instances), tuple(members), tuple(waves), None, ())
     jobs = {step.id: _job(step, calendar) for step in steps}
     lanes = {one.name: _lane(one, jobs) for one in instances}
-    work = [WaveWork(wave.name, tuple(lanes[name] for name in wave.instances), wave.soak) for wave in waves]
+    work = _known_waves(waves, lanes, {one.name: len(_rows(one)) for one in instances})
     placed = schedule(work, as_of, calendar)
     works = {step.id for step in steps if step.kind not in _BEFORE}
-    count_back = _Countdown(lanes, {slot.step: slot.end for slot in placed.slots}, calendar, as_of)
-    urgent = tuple(replace(one, must_start=count_back.instance(one, members)) for one in instances)
-    own = tuple(replace(one, must_start=count_back.member(one)) for one in members)
+    places = {lane.instance: place for place, wave in enumerate(work) for lane in wave.lanes}
+    urgency = _Urgency(lanes, places, Countdown(work, calendar, as_of))
+    urgent = tuple(replace(one, must_start=urgency.instance(one, members)) for one in instances)
+    own = tuple(replace(one, must_start=urgency.member(one)) for one in members)
     return Timed(
         instances=urgent,
         members=own,
@@ -69,11 +71,15 @@ def _job(step: Step, calendar: Calendar) -> Job | None:
     return Job(step.id, 0, 0) if step.kind in _BEFORE else job_of(step, calendar)
 
 
+def _rows(instance: InstancePlan) -> list[tuple[str, ...]]:
+    """The ids of its steps; those of one row may run side by side."""
+    return [row for stage in instance.stages for row in (*stage.batches, *(((stage.update,),) if stage.update else ()))]
+
+
 def _lane(instance: InstancePlan, jobs: Mapping[str, Job | None]) -> Lane:
     """The work of an instance as far as its times are known."""
-    rows = [row for stage in instance.stages for row in (*stage.batches, *(((stage.update,),) if stage.update else ()))]
     batches: list[tuple[Job, ...]] = []
-    for row in rows:
+    for row in _rows(instance):
         known = tuple(job for id in row if (job := jobs[id]) is not None)
         if len(known) < len(row):
             break
@@ -81,26 +87,34 @@ def _lane(instance: InstancePlan, jobs: Mapping[str, Job | None]) -> Lane:
     return Lane(instance.name, tuple(batches))
 
 
+def _known_waves(waves: Sequence[WavePlan], lanes: Mapping[str, Lane], rows: Mapping[str, int]) -> list[WaveWork]:
+    """The waves of which can be said when they begin: none behind one that nobody knows the end of."""
+    found: list[WaveWork] = []
+    for wave in waves:
+        found.append(WaveWork(wave.name, tuple(lanes[name] for name in wave.instances), wave.soak))
+        if any(len(lanes[name].batches) < rows[name] for name in wave.instances):
+            break
+    return found
+
+
 def _upto(lane: Lane, ids: Iterable[str]) -> Lane | None:
-    """The lane as far as the last of these steps; None where one of them has no known time."""
-    wanted = set(ids)
-    last = -1
-    for place, batch in enumerate(lane.batches):
-        found = wanted & {job.id for job in batch}
-        wanted -= found
-        last = place if found else last
-    return None if wanted or last < 0 else Lane(lane.instance, lane.batches[: last + 1])
+    """The lane as far as the last of these steps, without what only runs beside it; None where one has no known time."""
+    wanted = frozenset(ids)
+    found = [place for place, batch in enumerate(lane.batches) for job in batch if job.id in wanted]
+    if not wanted or len(found) < len(wanted):
+        return None
+    *before, last = lane.batches[: found[-1] + 1]
+    return Lane(lane.instance, (*before, tuple(job for job in last if job.id in wanted)))
 
 
 @dataclass(frozen=True)
-class _Countdown:
-    """Counts back from deadlines along lanes; what was placed into the calendar says when the work is over."""
+class _Urgency:
+    """By when everything has to begin for clusters and instances to be in time."""
 
     lanes: Mapping[str, Lane]
-    ends: Mapping[str, datetime]
-    """When each placed step is over."""
-    calendar: Calendar
-    as_of: datetime
+    places: Mapping[str, int]
+    """The wave of each instance; one that waits for a wave nobody knows the end of is in none."""
+    countdown: Countdown
 
     def member(self, member: Member) -> MustStart | None:
         """For a cluster that hops: up to its last step, by its nearest clock."""
@@ -108,20 +122,13 @@ class _Countdown:
 
     def instance(self, instance: InstancePlan, members: Sequence[Member]) -> MustStart | None:
         """For the whole of its work, by the nearest of its own clocks and those of the clusters that hop."""
-        ids = [id for stage in instance.stages for row in stage.batches for id in row]
-        ids += [stage.update for stage in instance.stages if stage.update]
         moved = [member for member in members if member.instance == instance.name and _hops(member)]
         clocks = [*instance.clocks, *(clock for member in moved for clock in member.clocks)]
-        return self._start(instance.name, ids, clocks)
+        return self._start(instance.name, [id for row in _rows(instance) for id in row], clocks)
 
     def _start(self, instance: str, ids: Sequence[str], clocks: Iterable[ClockLine]) -> MustStart | None:
-        lane = _upto(self.lanes[instance], ids)
-        start = must_start(lane, clocks, self.calendar, self.as_of) if lane is not None else None
-        if start is None or not all(id in self.ends for id in ids):
-            return start
-        finish = max(self.ends[id] for id in ids)
-        late = ((finish - timedelta(minutes=1)).date() - start.deadline).days
-        return replace(start, finish=finish, days_unsupported=max(0, late))
+        lane, place = _upto(self.lanes[instance], ids), self.places.get(instance)
+        return self.countdown.start(place, lane, clocks) if lane is not None and place is not None else None
 
 
 def _hops(member: Member) -> bool:
@@ -129,14 +136,7 @@ def _hops(member: Member) -> bool:
 
 
 def _spanned(wave: WavePlan, instances: Sequence[InstancePlan], slots: Sequence[Slot]) -> WavePlan:
-    ids = {
-        id
-        for instance in instances
-        if instance.name in wave.instances
-        for stage in instance.stages
-        for row in (*stage.batches, (stage.update,))
-        for id in row
-    }
+    ids = {id for instance in instances if instance.name in wave.instances for row in _rows(instance) for id in row}
     own = [slot for slot in slots if slot.step in ids]
     if not own:
         return wave
@@ -171,6 +171,9 @@ def _timing(
     )
 
 
-def _urgency(start: MustStart) -> tuple[int, float]:
-    """What is missed by most days first, then what has to begin first."""
-    return -(start.days_unsupported or 0), start.by.timestamp() if start.by is not None else 0.0
+def _urgency(start: MustStart) -> tuple[datetime, int]:
+    """What has to begin first, where no start is early enough before all; then what is missed by most days."""
+    return start.by or _BEGINNING, -(start.days_unsupported or 0)
+
+
+_BEGINNING: Final = datetime.min.replace(tzinfo=UTC)

@@ -10,7 +10,7 @@ from planner.fleet.joint import Joint
 from planner.fleet.telling import names
 from planner.fleetplan import InstancePlan, Member, Part
 from planner.plan import RiskNote, Step, StepKind
-from planner.schedule.words import late_words
+from planner.schedule.words import overdue_words
 from planner.support import Judge
 from planner.timing import Timing
 
@@ -27,7 +27,8 @@ def verdict(
     """GO, GO WITH RISKS, NO-GO or UNKNOWN, and the sentence that says why; the worst reason is named."""
     found, why = _verdict(instances, members, steps, risks)
     ends = " ".join(dict.fromkeys(_where_it_ends(joints, judge)))
-    late = late_words(timing.must_start) if timing is not None else ""
+    late = overdue_words((one.name, one.must_start) for one in members)
+    late = late or overdue_words((one.name, one.must_start) for one in instances)
     if timing is not None and timing.conflicts:
         found, why = Verdict.NO_GO, f"Nothing fits into the calendar: relax {_relax(timing)}. {why}"
     if found is Verdict.GO and (ends or late):

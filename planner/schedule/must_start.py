@@ -1,8 +1,8 @@
-"""Must start by: the nearest deadline less the work, the waits, freezes, closed windows and the lead time."""
+"""Must start by: the nearest deadline less the work, the waves before it, waits, freezes, closed windows and lead time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Final
@@ -10,14 +10,16 @@ from typing import Final
 from planner.clocks import Clock, ClockState
 from planner.plan import ClockLine
 from planner.schedule.calendar import Calendar
-from planner.schedule.placing import first_start, place_early, place_late
-from planner.schedule.slots import HORIZON, YEARS, FreeTime, frozen_time, limits_of, windows_of
-from planner.schedule.work import Lane
-from planner.timing import MustStart, Share, Slot
+from planner.schedule.queue import Leg, Queue, has_work
+from planner.schedule.relaxing import Relaxing, constraints_of
+from planner.schedule.slots import YEARS, frozen_time, limits_of, windows_of
+from planner.schedule.work import Lane, WaveWork
+from planner.timing import Conflict, MustStart, Share
 
 _COUNTED: Final = (ClockState.RUNNING, ClockState.GRACE, ClockState.ENDED)
 _MINUTE: Final = timedelta(minutes=1)
 _DAY: Final = timedelta(days=1)
+_NAMED: Final = 3
 Span = tuple[datetime, datetime]
 
 
@@ -30,75 +32,130 @@ def nearest(clocks: Iterable[Clock | ClockLine]) -> Clock | ClockLine | None:
 def must_start(
     lane: Lane, clocks: Iterable[Clock | ClockLine], calendar: Calendar, as_of: datetime
 ) -> MustStart | None:
-    """The latest moment to begin with the work of a lane. None where no clock has an end, or there is no work.
+    """The latest moment to begin with a lane that waits for no wave; see `Countdown.start`."""
+    return Countdown((WaveWork("", (lane,)),), calendar, as_of).start(0, lane, clocks)
 
-    The deadline is the end of the clock's last good day, midnight in UTC. What is waited after the last step does not
-    count. Where the moment is past, `finish` and `days_unsupported` say what can still be reached.
-    """
-    clock = nearest(clocks)
-    if clock is None or not any(lane.batches) or as_of.year not in YEARS:
-        return None
-    last_good = _end(clock)
-    deadline = datetime.combine(last_good + _DAY, time(), UTC)
-    placed = place_late(lane, deadline, calendar)
-    start = None if placed is None else min(slot.start for slot in placed[0])
-    by = None if start is None else start - calendar.lead_days * _DAY
-    finish = _finish(lane, calendar, as_of)
-    return MustStart(
-        deadline=last_good,
-        clock=str(clock.kind),
-        rule=clock.rule,
-        by=by,
-        shares=() if placed is None or start is None else _shares(lane, placed, start, deadline, calendar),
-        is_past=by is None or by < as_of,
-        finish=finish,
-        days_unsupported=None if finish is None else max(0, ((finish - _MINUTE).date() - last_good).days),
-    )
+
+class Countdown:
+    """Counts back from deadlines along waves, decided upon at `as_of`."""
+
+    def __init__(self, waves: Sequence[WaveWork], calendar: Calendar, as_of: datetime) -> None:
+        self._queue = Queue(tuple(waves), as_of, calendar)
+        self._relaxing = Relaxing(self._queue)
+
+    def start(self, place: int, lane: Lane, clocks: Iterable[Clock | ClockLine]) -> MustStart | None:
+        """The latest moment to begin with everything a lane waits for, so that its work is over before its deadline.
+
+        The lane, or a part of it, is of the wave at a place; the waves before it have to be over, and their soaks. None
+        where no clock has an end, or there is no work. The deadline is the end of the clock's last good day, midnight in
+        UTC. What is waited after the last step does not count. Where the moment is past, `finish` and `days_unsupported`
+        say what can still be reached, `relax` and `soonest` what would have to give way.
+        """
+        clock, as_of = nearest(clocks), self._queue.begin
+        if clock is None or not has_work(lane) or as_of.year not in YEARS:
+            return None
+        last_good = _end(clock)
+        deadline = datetime.combine(last_good + _DAY, time(), UTC)
+        legs = self._queue.legs(place, lane, deadline)
+        by = None if legs is None else legs[0].start - self._queue.calendar.lead_days * _DAY
+        finish = self._queue.end(place, lane)
+        is_late = finish is None or finish > deadline
+        relax, soonest = self._given_up(place, lane, deadline, finish) if is_late else ((), None)
+        return MustStart(
+            deadline=last_good,
+            clock=str(clock.kind),
+            rule=clock.rule,
+            by=by,
+            shares=tuple(_shares(legs, self._queue.calendar)) if legs is not None else (),
+            is_past=by is None or by < as_of,
+            finish=finish,
+            days_unsupported=None if finish is None else max(0, ((finish - _MINUTE).date() - last_good).days),
+            relax=relax,
+            soonest=soonest,
+        )
+
+    def _given_up(
+        self, place: int, lane: Lane, deadline: datetime, finish: datetime | None
+    ) -> tuple[tuple[Conflict, ...], datetime | None]:
+        """The smallest sets after which a lane is in time, else when it is over with everything given up."""
+        constraints = tuple(constraints_of(self._queue, place, (lane,), finish))
+
+        def in_time(left: Queue) -> datetime | None:
+            end = left.end(place, lane)
+            return end if end is not None and end <= deadline else None
+
+        if not constraints:
+            return (), None
+        sets = self._relaxing.smallest(constraints, in_time) if self._queue.begin < deadline else ()
+        return sets, None if sets else self._relaxing.without(constraints).end(place, lane)
 
 
 def _end(clock: Clock | ClockLine) -> date:
     return clock.ends or date.max
 
 
-def _finish(lane: Lane, calendar: Calendar, as_of: datetime) -> datetime | None:
-    begin = first_start(as_of, calendar)
-    placed = place_early(lane, begin, FreeTime(calendar, lane.instance, begin, begin + HORIZON))
-    return None if placed is None else max(slot.end for batch in placed for slot in batch)
-
-
 # -- the subtraction --
 
+_WORK: Final = "work, high estimate"
+_SOAK: Final = "soak after release updates"
 
-def _shares(
-    lane: Lane, placed: Sequence[Sequence[Slot]], start: datetime, deadline: datetime, calendar: Calendar
-) -> tuple[Share, ...]:
-    """Every minute between start and deadline belongs to one line: to the first of work, soak, freeze and waiting."""
-    work = [(slot.start, slot.end) for batch in placed for slot in batch]
-    batches = [batch for batch in lane.batches if batch]
-    soaks = [
+
+def _shares(legs: Sequence[Leg], calendar: Calendar) -> Iterator[Share]:
+    """Every minute from the first start to the deadline belongs to one line; the work itself, and waves, come first."""
+    own = legs[-1]
+    minutes: dict[str, int] = {_WORK: 0, _SOAK: 0}
+    for leg in reversed(legs[:-1]):
+        minutes |= {_wave_soak(leg): leg.soak, _wave_work(leg): 0}
+    for leg in reversed(legs):
+        for name, count in _divided(_lines(leg, _WORK if leg is own else _wave_work(leg), calendar), leg):
+            minutes[name] = minutes.get(name, 0) + count
+    minutes["lead time"] = calendar.lead_days * _DAY // _MINUTE
+    yield from (Share(name, count) for name, count in minutes.items() if count)
+
+
+def _wave_soak(leg: Leg) -> str:
+    return f"soak of wave {leg.wave}"
+
+
+def _wave_work(leg: Leg) -> str:
+    return f"wave {leg.wave}, high estimate"
+
+
+def _lines(leg: Leg, work: str, calendar: Calendar) -> dict[str, list[Span]]:
+    """What passes between the start of a leg and its limit; a minute belongs to the first that covers it."""
+    instance = leg.lane.instance
+    batches = [batch for batch in leg.lane.batches if batch]
+    lines: dict[str, list[Span]] = {work: []}
+    for batch, slots in zip(batches, leg.slots, strict=True):
+        for job, slot in zip(batch, slots, strict=True):
+            lines.setdefault(hops_of(job.ahead) if job.ahead else work, []).append((slot.start, slot.end))
+    lines[_SOAK] = [
         (slot.end, slot.end + timedelta(minutes=job.soak))
-        for batch, slots in zip(batches[:-1], placed, strict=False)
+        for batch, slots in zip(batches[:-1], leg.slots, strict=False)
         for job, slot in zip(batch, slots, strict=True)
         if job.soak
     ]
-    lines: dict[str, list[Span]] = {"work, high estimate": work, "soak after release updates": soaks}
-    for opens, closes, name in frozen_time(calendar, lane.instance, start, deadline):
+    for opens, closes, name in frozen_time(calendar, instance, leg.start, leg.limit):
         lines.setdefault(f"freeze {name}", []).append((opens, closes))
     _, last = limits_of(calendar)
     if last is not None:
-        lines[f"nothing after {calendar.finish_by}"] = [(last, deadline)]
-    waits = "waiting for a window" if windows_of(calendar, lane.instance) else "pauses too short for the next step"
-    lines[waits] = [(start, deadline)]
-    shares = _divided(lines, start, deadline)
-    lead = calendar.lead_days * _DAY // _MINUTE
-    return (*shares, *((Share("lead time", lead),) if lead else ()))
+        lines[f"nothing after {calendar.finish_by}"] = [(last, leg.limit)]
+    waits = "waiting for a window" if windows_of(calendar, instance) else "pauses too short for the next step"
+    lines[waits] = [(leg.start, leg.limit)]
+    return lines
 
 
-def _divided(lines: dict[str, list[Span]], start: datetime, deadline: datetime) -> list[Share]:
-    edges = {edge for spans in lines.values() for span in spans for edge in span if start < edge < deadline}
-    marks = sorted({start, deadline, *edges})
+def hops_of(names: Sequence[str]) -> str:
+    """The line of a subtraction for the hops of other clusters, by their names."""
+    shown, rest = names[:_NAMED], len(names) - _NAMED
+    return f"hops of {', '.join(shown)}{f' and {rest} more' if rest > 0 else ''}, high estimate"
+
+
+def _divided(lines: dict[str, list[Span]], leg: Leg) -> list[tuple[str, int]]:
+    edges = {edge for spans in lines.values() for span in spans for edge in span if leg.start < edge < leg.limit}
+    marks = sorted({leg.start, leg.limit, *edges})
     minutes = dict.fromkeys(lines, 0)
     for opens, closes in pairwise(marks):
         name = next(name for name, spans in lines.items() if any(one <= opens < other for one, other in spans))
         minutes[name] += (closes - opens) // _MINUTE
-    return [Share(name, count) for name, count in minutes.items() if count]
+    return [*minutes.items()]

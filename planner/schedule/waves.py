@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from planner.schedule.calendar import Calendar, Freeze, Window
 from planner.schedule.placing import earliest, first_start, over, place_early
+from planner.schedule.queue import Queue
 from planner.schedule.relaxing import conflicts_of
 from planner.schedule.slots import HORIZON, FreeTime, freezes_of, windows_of
 from planner.schedule.work import Job, Lane, Placed, WaveWork
@@ -22,7 +23,8 @@ def schedule(waves: Sequence[WaveWork], begin: datetime, calendar: Calendar) -> 
     run = _Run(calendar, first_start(begin, calendar))
     if run.place(waves):
         return Placed(tuple(run.slots), run.finish, run.critical(), ())
-    return Placed((), None, (), conflicts_of(waves, calendar, lambda ways, other: finish_of(ways, begin, other)))
+    queue = Queue(tuple(waves), begin, calendar)
+    return Placed((), None, (), conflicts_of(queue, lambda left: finish_of(left.waves, begin, left.calendar)))
 
 
 def finish_of(waves: Sequence[WaveWork], begin: datetime, calendar: Calendar) -> datetime | None:

@@ -93,7 +93,39 @@ def late_words(found: MustStart | None) -> str:
     if found is None or not found.is_past:
         return ""
     what = "no start is early enough" if found.by is None else f"must start by {found.by:%Y-%m-%d} is past"
-    return f"{what[0].upper()}{what[1:]}: {reach_words(found)}."
+    return " ".join(filter(None, (f"{what[0].upper()}{what[1:]}: {reach_words(found)}.", relax_words(found))))
+
+
+def overdue_words(starts: Iterable[tuple[str, MustStart | None]]) -> str:
+    """For whom it is too late, each with a name: the worst in full, of the others how many; "" where it is for nobody.
+
+    What fits nowhere is worse than any number of days.
+    """
+    late = [(name, found) for name, found in starts if found is not None and found.is_past]
+    late.sort(key=lambda one: (one[1].finish is not None, -(one[1].days_unsupported or 0), one[0]))
+    if not late:
+        return ""
+    name, worst = late[0]
+    others = f" It is too late for {len(late) - 1} more." if len(late) > 1 else ""
+    return f"{name}: {late_words(worst)}{others}"
+
+
+def relax_words(found: MustStart) -> str:
+    """What would have to give way for a deadline that is missed; "" where nothing holds the work back."""
+    if found.relax:
+        sets = [f"without {' and '.join(one.constraints)}" for one in found.relax[:_SETS]]
+        more = len(found.relax) - len(sets)
+        sets += ["in 1 other way" if more == 1 else f"in {more} other ways"] if more else []
+        return f"In time {', or '.join(sets)}."
+    if found.soonest is None:
+        return ""
+    better = found.finish is None or found.soonest.date() < found.finish.date()
+    when = f": {found.soonest:%Y-%m-%d} at the earliest, with every limit given up" if better else ""
+    return f"In no way in time{when}."
+
+
+_SETS: Final = 3
+"""Ways out that are named in a sentence; of more the number is said."""
 
 
 def reach_words(found: MustStart) -> str:

@@ -124,6 +124,7 @@ def test_every_kind_of_constraint_is_named_in_its_order() -> None:
         ("window mornings",),
         ("soak of wave first",),
         ("soak after release updates",),
+        ("wave order",),
         ("finish by 2026-06-03",),
     ]
 
