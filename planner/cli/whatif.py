@@ -62,13 +62,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def exit_of_what_if(answer: WhatIf | str, inventory: Inventory, gaps: tuple[Unread, ...]) -> int:
-    """Somebody would lose every hop; or somebody cannot be judged, or may be there unseen; or nobody would."""
+    """Somebody would lose every hop; or it is not known, of somebody, of somebody unseen, or of the list; or nobody would."""
     if isinstance(answer, str):
         return UNKNOWN
     if answer.blocking:
         return NO_PATH
     partial = bool(gaps) or bool(answer.unplaced) or len(inventory.clusters) < (inventory.expected or 0)
-    return UNKNOWN if answer.open or partial else OK
+    return UNKNOWN if answer.open or answer.is_unlisted or partial else OK
 
 
 def _answer(instance: Instance, wanted: str | None, judge: Judge, routes: Routes) -> WhatIf | str:
