@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner.ahead import Ahead
+from planner.awaited import Awaited
 from planner.course import Course, Reached, version_of
 from planner.deadend import cause_of
 from planner.draft import unsettled
-from planner.fates import Fate, Moved, Reason
+from planner.fates import Fate, Moved, Reason, fate_of
 from planner.inventory import Cluster, value_of
 from planner.moves import LegalMove, Refusal, State
 from planner.neighbours import Neighbour, gates_of, refused_by
@@ -33,7 +34,8 @@ class Beside:
 
     def owed(self, step: Step) -> tuple[Reason, ...]:
         """What a release update has to wait for that the plan does not know of."""
-        planned = {(one.where, one.release) for one in self.course.plan.steps if one.kind is StepKind.NEIGHBOUR}
+        steps = [one for one in self.course.plan.steps if one.kind is StepKind.NEIGHBOUR]
+        planned = {(one.cluster, step.release) for step in steps for one in step.awaited}
         new = [gate for gate in self.gates if gate.before == step.target and (gate.name, gate.on) not in planned]
         refused = [why for key, why in self.refusal if key == step.target]
         return (*refused, *(Reason(_first(gate), self._cause()) for gate in new))
@@ -43,37 +45,43 @@ class Beside:
         return Moved.REALITY if self.course.plan.catalog_date == self.course.judge.catalog.newest_fact else None
 
     def judged(self, step: Step, guarded: Step | None) -> tuple[Reason, ...]:
-        """Whether a neighbour has moved, still has to, or need not any more; `guarded` is the update that waits for it."""
-        gate = next((one for one in self.gates if (one.name, one.on) == (step.where, step.release)), None)
-        found = self._named(step.where)
+        """Whether the neighbours have moved, still have to, or need not any more; `guarded` is the update that waits for
+        them. The step is done once all of them have."""
+        told = [self._judged(one, step, guarded) for one in step.awaited]
+        done = bool(told) and all(reasons and fate_of(reasons) is Fate.DONE for reasons in told)
+        return tuple(one for reasons in told for one in reasons if done or one.fate is not Fate.DONE)
+
+    def _judged(self, awaited: Awaited, step: Step, guarded: Step | None) -> tuple[Reason, ...]:
+        gate = next((one for one in self.gates if (one.name, one.on) == (awaited.cluster, step.release)), None)
+        found = self._named(awaited.cluster)
         if gate is not None and gate.needed is None:
             return (Reason(f"the version of {gate.name} could not be read", None, Fate.UNKNOWN),)
         if gate is not None:
-            same = str(gate.needed) == step.target
-            return () if same else (Reason(f"{gate.name} needs {gate.needed}, not {step.target}", self._cause()),)
+            same = str(gate.needed) == awaited.target
+            return () if same else (Reason(f"{gate.name} needs {gate.needed}, not {awaited.target}", self._cause()),)
         if not found:
-            return (self._gone(step),)
+            return (self._gone(awaited.cluster),)
         version = value_of(found[0].version)
         if len(found) > 1 or version is None:
-            return (Reason(f"the version of {step.where} could not be read", None, Fate.UNKNOWN),)
-        target = version_of(step.target)
+            return (Reason(f"the version of {awaited.cluster} could not be read", None, Fate.UNKNOWN),)
+        target = version_of(awaited.target)
         if target is None or version >= target:
             return (_arrived(found[0], str(version)),)
-        return self._left(step, guarded)
+        return self._left(awaited.cluster, guarded)
 
-    def _left(self, step: Step, guarded: Step | None) -> tuple[Reason, ...]:
+    def _left(self, name: str, guarded: Step | None) -> tuple[Reason, ...]:
         """It has not moved, and nothing asks it to."""
         if guarded is not None and self.course.update(guarded) in (Reached.BEHIND, Reached.ASTRAY):
-            return (Reason(f"the instance went on to {self.course.release} before {step.where} moved", Moved.REALITY),)
+            return (Reason(f"the instance went on to {self.course.release} before {name} moved", Moved.REALITY),)
         if guarded is not None and all(move.target.platform.key != guarded.target for move in self.moves):
-            return (Reason(f"what {guarded.id} asks of {step.where} cannot be told now", None, Fate.UNKNOWN),)
-        return (Reason(f"{step.where} need not move any more", self._cause()),)
+            return (Reason(f"what {guarded.id} asks of {name} cannot be told now", None, Fate.UNKNOWN),)
+        return (Reason(f"{name} need not move any more", self._cause()),)
 
-    def _gone(self, step: Step) -> Reason:
+    def _gone(self, name: str) -> Reason:
         inventory = self.course.judge.inventory
         if inventory.unread or len(inventory.clusters) < (inventory.expected or 0):
-            return Reason(f"{step.where} is not among the clusters that could be read", None, Fate.UNKNOWN)
-        return Reason(f"{step.where} is no longer on the instance", Moved.REALITY)
+            return Reason(f"{name} is not among the clusters that could be read", None, Fate.UNKNOWN)
+        return Reason(f"{name} is no longer on the instance", Moved.REALITY)
 
     def _named(self, name: str) -> list[Cluster]:
         inventory = self.course.judge.inventory

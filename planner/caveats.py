@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable
 from planner.acceptance import RECOVERY_SKIP, SCALE_ROUTE, Acceptance
 from planner.catalog import Catalog
 from planner.clocks import release_ends
-from planner.draft import Draft
+from planner.draft import Draft, unsettled
 from planner.findings import Finding, Severity, Verdict
 from planner.goals import GoalKind
 from planner.inventory import Cluster, Unknown, value_of
@@ -145,6 +145,8 @@ def verdict_of(
         return verdict, draft.dead_end.summary
     if steps and steps[0].kind is StepKind.REPAIR:
         return Verdict.NO_GO, f"Not now: {steps[0].purpose}"
+    if steps and steps[0].kind is StepKind.NEIGHBOUR and (waits := _unsettled_before(draft, steps[0])):
+        return Verdict.NO_GO, f"Not now: {waits}"
     blocker = next((finding for finding in findings if _blocks(finding, draft)), None)
     if blocker is not None:
         return Verdict.NO_GO, f"{blocker.code}: {blocker.title} {blocker.cure}"
@@ -173,6 +175,15 @@ def verdict_of(
     if ends:
         return Verdict.GO_WITH_RISKS, ends.strip()
     return Verdict.GO, "Every move is legal, offered now, and no known issue is open."
+
+
+def _unsettled_before(draft: Draft, gate: Step) -> str:
+    """The first cluster a gate waits for that has to be waited for or repaired itself; "" where none has (P17)."""
+    for one in draft.solution.neighbours if draft.solution is not None else ():
+        trouble = unsettled(one.cluster) if one.on == gate.release and one.cluster is not None else None
+        if trouble is not None and one.needed is not None:
+            return f"{one.name} has to move first, and no hop of it may begin. {trouble}"
+    return ""
 
 
 _DISPUTED = (

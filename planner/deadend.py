@@ -53,7 +53,8 @@ def explain(cluster: Cluster, goal: Goal, solution: Solution, catalog: Catalog, 
     summary = (
         f"No compliant path from {start.version} on {start.platform.key} to {in_words(str(goal))}: {causes[0].why}"
     )
-    return DeadEnd(by_rule, summary, causes, ways_out(cluster, obstacles, start, ground, catalog, instance))
+    ways = ways_out(cluster, obstacles, start, ground, catalog, instance, solution.refused)
+    return DeadEnd(by_rule, summary, causes, ways)
 
 
 def cause_of(
@@ -84,9 +85,12 @@ def cause_of(
             named = [item for item in refused if (item.origin, item.target) == (here, after.key)]
             who = named[0] if named else None
             name = f"{who.name} ({who.version})" if who is not None else "another cluster"
-            why = (
-                f"{name} runs on the same instance, would be stranded by it, and cannot be moved far enough before it."
-            )
+            held = who.hindrance if who is not None else None
+            so = f": {held.why}" if held is not None else ""
+            why = f"{name} runs on the same instance, would be stranded by it, and cannot be moved far enough before it{so}."
+            if held is not None and held.refusal.is_missing_knowledge:
+                why = f"{name} runs on the same instance, and might be stranded by it{so}."
+                return Cause(("P18",), update, why, missing=True)
             return Cause(("P11", "P18"), update, why)
         case Refusal.CEILING:
             ceiling = catalog.ceiling_by_sku[obstacle.detail.casefold()]
@@ -160,4 +164,5 @@ def _no_refresh(cluster: Cluster, solution: Solution, catalog: Catalog, instance
     blocked = f" Nor is a newer version in reach: {causes[0].why}" if causes else ""
     summary = f"No newer node image for {version} on {here}: {why}{blocked}"
     causes = causes or (Cause(("P7",), f"node OS patch of {version} on {here}", why),)
-    return DeadEnd(True, summary, causes, ways_out(cluster, obstacles, start, ground, catalog, instance))
+    ways = ways_out(cluster, obstacles, start, ground, catalog, instance, solution.refused)
+    return DeadEnd(True, summary, causes, ways)

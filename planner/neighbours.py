@@ -1,17 +1,22 @@
-"""The other clusters of an instance: what has to move before a release update, so that none is newly stranded."""
+"""The other clusters of an instance: what has to move before a release update, so that none is newly stranded.
+
+What a neighbour can do is what a plan of its own could: see `climbs`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import cast
 
+from planner.climbs import Held, carried, climb, held_at_start, kept, way_to
+from planner.hindrance import Hindrance, hindrance_of
 from planner.inventory import Cluster, Unknown
-from planner.moves import Ground, MoveKind, Platform, Standing, State, hops, standing
+from planner.moves import LegalMove, MoveKind, Platform, Standing, State, standing
 from planner.routes import Routes, stand
-from planner.search import Path
+from planner.search import Graph, Path
 from planner.standpoint import Standpoint
 from planner.support import Judge
-from planner.version import KubernetesVersion, Minor
+from planner.version import KubernetesVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,11 @@ class Neighbour:
     """Release key its hops are made on, at the latest."""
     current: str
     needed: KubernetesVersion | None
-    """Least version that is not stranded by the update; None = its version could not be read."""
+    """A version that is not stranded by the update, the fewest hops away; None = its own version could not be read."""
+    hops: tuple[LegalMove, ...] = ()
+    """The way there, each hop legal for this cluster by its own facts."""
+    cluster: Cluster | None = None
+    """Its facts; None where only its name is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,8 @@ class Refused:
     origin: str
     target: str
     version: str
+    hindrance: Hindrance | None = None
+    """Why it cannot be moved far enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +58,16 @@ class Group:
     clusters: tuple[Cluster, ...]
 
 
+_Alike = tuple[State, int, frozenset[KubernetesVersion] | None]
+"""Where a cluster stands, on which ground, and what its upgrade profile offers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hosted:
     """The clusters of an instance by where they stand."""
 
     groups: tuple[Group, ...]
-    stands: frozenset[tuple[State, int]]
+    stands: frozenset[_Alike]
     """Where they stand, apart from who they are: instances with the same stands are alike to the search."""
 
 
@@ -64,16 +79,20 @@ def groups_of(cluster: Cluster, judge: Judge, routes: Routes) -> Hosted:
     key = ("groups", instance.id)
     known = judge.memo.get(key)
     if known is None:
-        found: dict[str | tuple[State, int], list[Cluster]] = {}
-        stands: dict[str | tuple[State, int], Standpoint | Unknown] = {}
+        found: dict[str | _Alike, list[Cluster]] = {}
+        stands: dict[str | _Alike, Standpoint | Unknown] = {}
         for hosted in judge.inventory.clusters_by_instance.get(instance.id, ()):
             standpoint = stand(hosted, judge, routes)
-            alike = "unknown" if isinstance(standpoint, Unknown) else (standpoint.state, id(standpoint.ground))
+            alike = "unknown" if isinstance(standpoint, Unknown) else _alike(standpoint)
             found.setdefault(alike, []).append(hosted)
             stands.setdefault(alike, standpoint)
         groups = tuple(Group(stands[alike], tuple(alikes)) for alike, alikes in found.items())
         known = judge.memo[key] = Hosted(groups, frozenset(alike for alike in found if not isinstance(alike, str)))
     return cast(Hosted, known)
+
+
+def _alike(standpoint: Standpoint) -> _Alike:
+    return standpoint.state, id(standpoint.ground), standpoint.first_hops
 
 
 def lost_beside(cluster: Cluster, judge: Judge, routes: Routes) -> tuple[Cluster, ...]:
@@ -105,10 +124,11 @@ def refused_by(path: Path, cluster: Cluster, judge: Judge, routes: Routes) -> Re
 
 def _refused_by(path: Path, hosted: Hosted, routes: Routes) -> Refused | None:
     for group in hosted.groups:
-        owed = _owed_by(group, path, routes)
-        if isinstance(owed, _Fatal) and not isinstance(group.standpoint, Unknown):
+        stands, owed = group.standpoint, _owed_by(group, path, routes)
+        if isinstance(owed, _Fatal) and not isinstance(stands, Unknown):
             first = min(group.clusters, key=lambda other: other.key)
-            return Refused(first.name, owed.origin.key, owed.target.key, str(group.standpoint.state.version))
+            why = hindrance_of(stands, owed.origin, owed.target, owed.held, routes.catalog)
+            return Refused(first.name, owed.origin.key, owed.target.key, str(stands.state.version), why)
     return None
 
 
@@ -121,11 +141,22 @@ def gates_of(path: Path, cluster: Cluster, judge: Judge, routes: Routes) -> tupl
         others = [other for other in group.clusters if other.key != cluster.key]
         if isinstance(group.standpoint, Unknown):
             on, before = updates[0]
-            gates += [Neighbour(other.name, other.key, before.key, on.key, "unknown", None) for other in others]
+            gates += [
+                Neighbour(other.name, other.key, before.key, on.key, "unknown", None, (), other) for other in others
+            ]
         elif not isinstance(owed, _Fatal):
             gates += [
-                Neighbour(other.name, other.key, hop.before.key, hop.on.key, str(hop.held), hop.wanted)
-                for hop in owed
+                Neighbour(
+                    other.name,
+                    other.key,
+                    climb.before.key,
+                    climb.on.key,
+                    str(climb.held),
+                    climb.wanted,
+                    climb.hops,
+                    other,
+                )
+                for climb in owed
                 for other in others
             ]
     order = {target.key: place for place, (_, target) in enumerate(updates)}
@@ -138,22 +169,31 @@ def _updates_of(path: Path, routes: Routes) -> _Updates:
     return routes.remembered(("updates", updates), lambda: updates)
 
 
-def _owed_by(group: Group, path: Path, routes: Routes) -> tuple[_Hop, ...] | _Fatal:
-    if isinstance(group.standpoint, Unknown):
+def _owed_by(group: Group, path: Path, routes: Routes) -> tuple[_Climb, ...] | _Fatal:
+    stands = group.standpoint
+    if isinstance(stands, Unknown):
         return ()
     updates = routes.remembered(("updates of", id(path)), lambda: _updates_of(path, routes))
-    ground, state = group.standpoint.ground, group.standpoint.state
-    return routes.remembered(("owed", id(ground), state, id(updates)), lambda: _owed(ground, state, updates, routes))
+    return routes.remembered(("owed", _alike(stands), id(updates)), lambda: _owed(stands, updates, routes))
 
 
 @dataclass(frozen=True, slots=True)
-class _Hop:
-    """What whoever runs `held` owes on release `on` before the update to `before`."""
+class _Climb:
+    """What a cluster owes on release `on` before the update to `before`."""
 
     before: Platform
     on: Platform
-    held: KubernetesVersion
-    wanted: KubernetesVersion
+    hops: tuple[LegalMove, ...]
+
+    @property
+    def held(self) -> KubernetesVersion:
+        """What it runs until then."""
+        return self.hops[0].origin.version
+
+    @property
+    def wanted(self) -> KubernetesVersion:
+        """What it has to run."""
+        return self.hops[-1].target.version
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,75 +202,56 @@ class _Fatal:
 
     origin: Platform
     target: Platform
+    held: Held
+    """What it can be brought to before it."""
 
 
 _Updates = tuple[tuple[Platform, Platform], ...]
 
 
-def _owed(ground: Ground, start: State, updates: _Updates, routes: Routes) -> tuple[_Hop, ...] | _Fatal:
-    """What any cluster on this ground that starts there owes before each update; nothing where it is stranded already."""
+def _owed(standpoint: Standpoint, updates: _Updates, routes: Routes) -> tuple[_Climb, ...] | _Fatal:
+    """What any cluster that stands there owes before each update; nothing where it is stranded already."""
+    ground, start = standpoint.ground, standpoint.state
     if standing(routes.catalog, ground, start.platform, start.version.minor) is Standing.STRANDED:
         return ()
-    needs = _needs(start.version, updates, ground, routes)
+    graph = routes.remembered(("graph of", id(ground)), lambda: routes.graph(ground, None, frozenset()))
+    needs = _needs(standpoint, updates, graph, routes)
     if isinstance(needs, _Fatal):
         return needs
-    owed: list[_Hop] = []
+    owed: list[_Climb] = []
     held = start.version
     for (on, target), needed in zip(updates, needs, strict=True):
-        if held in needed:
-            continue
-        ahead = _climb(held, on, ground, routes) & needed
-        least = min(version.minor for version in ahead)
-        wanted = max(version for version in ahead if version.minor == least)
-        owed.append(_Hop(target, on, held, wanted))
-        held = wanted
+        if held not in needed:
+            hops = _least(standpoint, State(on, held), needed, graph, routes)
+            owed.append(_Climb(target, on, hops))
+            held = hops[-1].target.version
     return tuple(owed)
 
 
-def _needs(
-    start: KubernetesVersion, updates: _Updates, ground: Ground, routes: Routes
-) -> list[set[KubernetesVersion]] | _Fatal:
+def _least(standpoint: Standpoint, at: State, needed: Held, graph: Graph, routes: Routes) -> tuple[LegalMove, ...]:
+    """The hops into the lowest minor that is needed: as few as that takes, of equals to the newest patch."""
+    first = standpoint.first_hops if at == standpoint.state else None
+    reached = held_at_start(standpoint, graph, routes) if at == standpoint.state else climb(graph, at, routes)
+    ahead = reached & needed
+    least = min(version.minor for version in ahead)
+    ways = [way_to(graph, at, first, version) for version in sorted(ahead, reverse=True) if version.minor == least]
+    return min(ways, key=len)
+
+
+def _needs(standpoint: Standpoint, updates: _Updates, graph: Graph, routes: Routes) -> list[Held] | _Fatal:
     """For each update, the versions a cluster may have just before it so that none of the updates strands it.
 
     The first update no version survives is returned instead where there is one.
     """
-    before: list[set[KubernetesVersion]] = []
-    held = {start}
+    before: list[Held] = []
+    held = held_at_start(standpoint, graph, routes)
     for origin, target in updates:
-        climbed = {ahead for version in held for ahead in _climb(version, origin, ground, routes)}
-        fine = {minor for minor in {v.minor for v in climbed} if _is_fine(minor, target, ground, routes)}
-        held = {version for version in climbed if version.minor in fine}
-        if not held:
-            return _Fatal(origin, target)
-        before.append(held)
+        fine = kept(graph, held, target, routes)
+        if not fine:
+            return _Fatal(origin, target, held)
+        before.append(fine)
+        held = carried(graph, fine, target, routes)
     for place in range(len(updates) - 2, -1, -1):
         on, later = updates[place][1], before[place + 1]
-        before[place] = {version for version in before[place] if _climb(version, on, ground, routes) & later}
+        before[place] = frozenset(v for v in before[place] if climb(graph, State(on, v), routes) & later)
     return before
-
-
-def _is_fine(minor: Minor, platform: Platform, ground: Ground, routes: Routes) -> bool:
-    return standing(routes.catalog, ground, platform, minor) is Standing.FINE
-
-
-def _climb(
-    start: KubernetesVersion, platform: Platform, ground: Ground, routes: Routes
-) -> frozenset[KubernetesVersion]:
-    """Every version that can be had on a platform, starting from one; worked out once."""
-    if platform != ground.here:
-        ground = routes.beyond(ground)
-    return routes.remembered(
-        ("climb", id(ground), platform, start), lambda: _climb_from(start, platform, ground, routes)
-    )
-
-
-def _climb_from(
-    start: KubernetesVersion, platform: Platform, ground: Ground, routes: Routes
-) -> frozenset[KubernetesVersion]:
-    reached, edge = {start}, [start]
-    while edge:
-        for move in hops(routes.catalog, ground, State(platform, edge.pop())):
-            if move.target.version not in reached:
-                reached.add(move.target.version)
-                edge.append(move.target.version)
-    return frozenset(reached)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from planner.acceptance import Acceptance
+from planner.awaited import Awaited
 from planner.bands import Band
 from planner.findings import Evidence, Finding, Owner, Verdict
 from planner.search import Numbers
@@ -130,6 +131,15 @@ class Step:
     """Of control plane and pools, where the step replaces them all; None = another kind of step, or not known."""
     duration: Band | None = None
     """How long it usually takes; None = nobody published it, and nobody measured it."""
+    awaits: tuple[Awaited, ...] = ()
+    """The clusters a step of kind neighbour waits for; empty for other kinds, and where an older arcstep wrote it."""
+
+    @property
+    def awaited(self) -> tuple[Awaited, ...]:
+        """The clusters it waits for, whichever arcstep wrote it: an older one wrote a step for each."""
+        if self.awaits or self.kind is not StepKind.NEIGHBOUR:
+            return self.awaits
+        return (Awaited(self.where, self.origin, self.target),)
 
 
 @dataclass(frozen=True, slots=True)

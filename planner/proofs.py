@@ -35,15 +35,15 @@ _OF_THE_SITE: Final = frozenset({Proof.SETTLED, Proof.REPORTED, Proof.ROLLED})
 
 def prove(check: Check, step: Step | None, seen: Sighting) -> Verdict:
     """How a check that arcstep makes stands by this sighting; OPEN where the sighting does not tell."""
-    found = _judge(check.proof, step, seen)
+    found = _judge(check, step, seen)
     if found.mark is Mark.OK and check.proof in _OF_THE_SITE and contact_of(seen.connectivity) is Contact.LOST:
         return Verdict(Mark.OPEN, f"Azure says {seen.connectivity}, so this is old: {found.evidence}")
     return found
 
 
-def _judge(proof: Proof, step: Step | None, seen: Sighting) -> Verdict:
+def _judge(check: Check, step: Step | None, seen: Sighting) -> Verdict:
     target = step.target if step is not None else ""
-    match proof:
+    match check.proof:
         case Proof.FRESH:
             return _fresh(seen)
         case Proof.CONNECTED:
@@ -67,7 +67,7 @@ def _judge(proof: Proof, step: Step | None, seen: Sighting) -> Verdict:
         case Proof.LISTED:
             return _listed(seen, target)
         case Proof.NEIGHBOUR:
-            return _neighbour(seen, step.where if step is not None else "", target)
+            return _neighbour(seen, *_awaited(check, step))
         case Proof.BY_HAND:
             return Verdict(Mark.OPEN, "")
 
@@ -188,6 +188,13 @@ def _listed(seen: Sighting, target: str) -> Verdict:
     if not seen.listed:
         return Verdict(Mark.OPEN, "the version list could not be read")
     return Verdict(Mark.OK, f"read {seen.at:%Y-%m-%d %H:%M} UTC")
+
+
+def _awaited(check: Check, step: Step | None) -> tuple[str, str]:
+    """The cluster a check of a gate is about, and what it has to run."""
+    awaited = step.awaited if step is not None else ()
+    found = next((one for one in awaited if one.check in ("", check.id)), None)
+    return ("", "") if found is None else (found.cluster, found.target)
 
 
 def _neighbour(seen: Sighting, name: str, target: str) -> Verdict:

@@ -110,15 +110,21 @@ def _renumbered(anew: Plan, plan: Plan, left: Sequence[Step]) -> Plan:
 
 def _same(step: Step) -> tuple[str, ...]:
     """What makes a step the same step: the change it makes, and where."""
-    return (step.kind, step.where, step.origin, step.target, step.release)
+    waits = tuple(word for one in step.awaits for word in (one.cluster, one.origin, one.target))
+    return (step.kind, step.where, step.origin, step.target, step.release, *(waits if len(step.awaits) > 1 else ()))
 
 
 def _with_id(step: Step, name: str) -> Step:
-    return replace(step, id=name, before=_checks(step.before, name), verify=_checks(step.verify, name))
+    awaits = tuple(replace(one, check=_moved_id(one.check, name)) for one in step.awaits)
+    return replace(step, id=name, before=_checks(step.before, name), verify=_checks(step.verify, name), awaits=awaits)
+
+
+def _moved_id(id: str, name: str) -> str:
+    return f"{name}.{id.partition('.')[2]}"
 
 
 def _checks(checks: Iterable[Check], name: str) -> tuple[Check, ...]:
-    return tuple(replace(check, id=f"{name}.{check.id.partition('.')[2]}") for check in checks)
+    return tuple(replace(check, id=_moved_id(check.id, name)) for check in checks)
 
 
 def _moves(moves: Iterable[Move], ids: dict[str, str]) -> tuple[Move, ...]:

@@ -7,15 +7,23 @@ from planner.catalog import Catalog, Stage
 from planner.findings import Owner
 from planner.inventory import Cluster
 from planner.moves import Ground, Refusal, State
+from planner.neighbour_ways import free_neighbours
+from planner.neighbours import Refused
 from planner.obstacles import Obstacle
 from planner.plan import WayOut
 from planner.risks import risks_at
 
 
 def ways_out(
-    cluster: Cluster, obstacles: tuple[Obstacle, ...], start: State, ground: Ground, catalog: Catalog, instance: str
+    cluster: Cluster,
+    obstacles: tuple[Obstacle, ...],
+    start: State,
+    ground: Ground,
+    catalog: Catalog,
+    instance: str,
+    refused: tuple[Refused, ...] = (),
 ) -> tuple[WayOut, ...]:
-    """Every way out, best first: knowledge before risk, risk before rebuild."""
+    """Every way out, best first: knowledge before risk, risk before rebuild. `refused` names the neighbours in the way."""
     kinds = {obstacle.refusal for obstacle in obstacles}
     ways: list[WayOut] = []
     if kinds & {Refusal.NO_LIST, Refusal.CANNOT_JUDGE}:
@@ -23,7 +31,8 @@ def ways_out(
     if kinds & {Refusal.CEILING, Refusal.NO_IMAGE}:
         ways.append(_replace_pool(obstacles))
     if Refusal.NEIGHBOUR in kinds:
-        ways.append(_free_neighbour())
+        met = {(one.place[0].key, one.target[0].key) for one in obstacles if one.refusal is Refusal.NEIGHBOUR}
+        ways += free_neighbours([one for one in refused if (one.origin, one.target) in met], instance)
     skips = [obstacle for obstacle in obstacles if obstacle.refusal is Refusal.SKIP]
     anew = rebuild(catalog, start)
     if skips:
@@ -67,17 +76,6 @@ def _replace_pool(obstacles: tuple[Obstacle, ...]) -> WayOut:
         "workloads have to run on the newer Windows",
         (),
         "WIN",
-    )
-
-
-def _free_neighbour() -> WayOut:
-    return WayOut(
-        "Settle the neighbour first",
-        "Plan the named cluster on its own, or rebuild or retire it; the instance can be updated after that.",
-        Owner.CLUSTER_OPERATOR,
-        "see that cluster's own plan",
-        ("P18",),
-        "SKV",
     )
 
 

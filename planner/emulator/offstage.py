@@ -44,8 +44,9 @@ def play(world: World, plan: Plan, step: Step, now: datetime, catalog: Catalog) 
         case StepKind.RELEASE:
             _update(world, plan, cluster, step, now, catalog)
         case StepKind.NEIGHBOUR:
-            for other in _named(world, cluster, step.where):
-                _move(world, other, step.target, now)
+            for awaited in step.awaited:
+                for other in _named(world, cluster, awaited.cluster):
+                    _move(world, other, awaited.target, now)
         case StepKind.OS_PATCH:
             if not is_changing(cluster, now):
                 _refresh(cluster, now)

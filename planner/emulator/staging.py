@@ -18,6 +18,7 @@ from planner.version import Build, InvalidVersion, KubernetesVersion
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from planner.awaited import Awaited
     from planner.catalog import Catalog
 
 __all__ = ["build_of", "offers_on", "world_for"]
@@ -162,21 +163,29 @@ def _pool(line: str, running: str) -> Pool | None:
 
 def _neighbours(plan: Plan, instance: Instance) -> Iterator[Cluster]:
     """Each cluster a gate names, where it starts from; a version nobody could read stays unread."""
-    named: dict[str, Step] = {}
-    for step in plan.steps:
-        if step.kind is StepKind.NEIGHBOUR:
-            named.setdefault(step.where, step)
-    for name, step in named.items():
-        if not _is_version(step.origin):
+    named: dict[str, Awaited] = {}
+    for awaited in (one for step in plan.steps for one in step.awaited):
+        named.setdefault(awaited.cluster, awaited)
+    for name, awaited in named.items():
+        if not _is_version(awaited.origin):
             continue
         yield Cluster(
             name=name,
             subscription=instance.subscription,
             resource_group=plan.subject.resource_group,
             instance=instance,
-            version=step.origin,
+            version=awaited.origin,
+            **_nodes(awaited.nodes),
             **_ages(plan.as_of),
         )
+
+
+def _nodes(count: int | None) -> dict[str, Any]:
+    """Control plane and pool of a neighbour, of whom a plan knows how many nodes there are together."""
+    if count is None or count < 2:
+        return {}
+    control = 3 if count > 3 else 1
+    return {"control_plane": control, "pools": [Pool("pool1", count - control)]}
 
 
 def _is_version(text: str) -> bool:

@@ -11,15 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from planner.climbs import Held, carried, held_at_start
 from planner.fleet.travellers import Traveller
-from planner.moves import MoveKind, Platform, Standing, State, standing, updates
+from planner.moves import Platform, State, updates
 from planner.routes import Routes
-from planner.search import Graph, Reached
+from planner.search import Reached
 from planner.version import KubernetesVersion
 
-Held = frozenset[KubernetesVersion]
 Chain = tuple[Platform, ...]
-_NOTHING: Final[Held] = frozenset()
 _ALIKE: Final = 8
 """So many chains that allow the same are compared by what their hops cost; more of them would differ in name only."""
 
@@ -59,7 +58,7 @@ def fewest_updates(
 ) -> Found:
     """The chains on which all `seekers` (places in `travellers`) reach their goals and no survivor is ever stranded."""
     tests = {place: _test(travellers[place]) for place in sorted(seekers)}
-    layer = [_Node((start,), tuple(held_at_start(one, routes) for one in travellers))]
+    layer = [_Node((start,), tuple(held_at_start(one.standpoint, one.graph, routes) for one in travellers))]
     seen: dict[Platform, list[tuple[Held, ...]]] = {}
     shortfall: Shortfall | None = None
     while layer:
@@ -87,7 +86,7 @@ def _next_layer(
     for node in layer:
         for update in updates(routes.catalog, node.chain[-1]):
             pairs = zip(travellers, node.held, strict=True)
-            held = tuple(_carried(one, kept, update.target, routes) for one, kept in pairs)
+            held = tuple(carried(one.graph, kept, update.target, routes) for one, kept in pairs)
             if not all(held[place] for place in survivors) or _is_dominated(held, seen.get(update.target, ())):
                 continue
             count = alike[update.target, held] = alike.get((update.target, held), 0) + 1
@@ -113,50 +112,9 @@ def _short(node: _Node, tests: dict[int, Reached]) -> list[int]:
     ]
 
 
-def held_at_start(traveller: Traveller, routes: Routes) -> Held:
-    """Every version it can be brought to on today's release; its upgrade profile says which first hops there are."""
-    state, graph = traveller.standpoint.state, traveller.graph
-
-    def work_out() -> Held:
-        first = graph.first_moves(state, traveller.standpoint.first_hops)
-        ahead = (climb(graph, move.target, routes) for move in first if move.kind is MoveKind.HOP)
-        return frozenset({state.version}).union(*ahead)
-
-    return routes.remembered(("held at start", id(graph), state, traveller.standpoint.first_hops), work_out)
-
-
-def climb(graph: Graph, state: State, routes: Routes) -> Held:
-    """Every version that hops lead to on one release, the first included."""
-
-    def work_out() -> Held:
-        reached, edge = {state.version}, [state]
-        while edge:
-            for move in graph.moves(edge.pop()):
-                if move.kind is MoveKind.HOP and move.target.version not in reached:
-                    reached.add(move.target.version)
-                    edge.append(move.target)
-        return frozenset(reached)
-
-    return routes.remembered(("climb along", id(graph), state), work_out)
-
-
-def _carried(traveller: Traveller, held: Held, target: Platform, routes: Routes) -> Held:
-    """What is held after an update: what can continue there, and what it can then be hopped to."""
-    if not held:
-        return _NOTHING
-    graph = traveller.graph.beyond or traveller.graph
-    ground = graph.ground
-
-    def work_out() -> Held:
-        fine = (one for one in held if standing(routes.catalog, ground, target, one.minor) is Standing.FINE)
-        return _NOTHING.union(*(climb(graph, State(target, version), routes) for version in fine))
-
-    return routes.remembered(("carried", id(graph), held, target), work_out)
-
-
 def held_along(traveller: Traveller, chain: Chain, routes: Routes) -> tuple[Held, ...]:
     """What a traveller can be brought to on each release of a chain; empty from the update on that strands it."""
-    held = [held_at_start(traveller, routes)]
+    held = [held_at_start(traveller.standpoint, traveller.graph, routes)]
     for platform in chain[1:]:
-        held.append(_carried(traveller, held[-1], platform, routes))
+        held.append(carried(traveller.graph, held[-1], platform, routes))
     return tuple(held)

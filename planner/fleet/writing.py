@@ -12,11 +12,12 @@ from planner.fleet.deciding import decide_step, pools_step
 from planner.fleet.joint import Joint
 from planner.fleet.stages import Bound, Stage, Task, TaskKind
 from planner.fleetplan import Binding, StagePlan
+from planner.gates import gate_step
 from planner.moves import Ground, LegalMove
 from planner.neighbours import Neighbour
 from planner.plan import Check, Proof, Step, StepKind
 from planner.schedule.calendar import Calendar
-from planner.steps import hop_step, neighbour_step, release_step, repair_step
+from planner.steps import hop_step, release_step, repair_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class _Writer:
                 return repair_step(number, cluster, task.reason, ("P17",))
             case TaskKind.LOOK:
                 gate = Neighbour(cluster.name, cluster.key, before, on, "unknown", None)
-                return neighbour_step(number, gate, self._joint.instance.name)
+                return gate_step(number, (gate,), self._joint.instance.name, self._calendar)
             case TaskKind.DECIDE:
                 return decide_step(number, cluster, task.reason, on, before)
             case TaskKind.POOLS:

@@ -128,7 +128,7 @@ def _lines(leg: Leg, work: str, calendar: Calendar) -> dict[str, list[Span]]:
     lines: dict[str, list[Span]] = {work: []}
     for batch, slots in zip(batches, leg.slots, strict=True):
         for job, slot in zip(batch, slots, strict=True):
-            lines.setdefault(hops_of(job.ahead) if job.ahead else work, []).append((slot.start, slot.end))
+            lines.setdefault(_hops_of(job.ahead) if job.ahead else work, []).append((slot.start, slot.end))
     lines[_SOAK] = [
         (slot.end, slot.end + timedelta(minutes=job.soak))
         for batch, slots in zip(batches[:-1], leg.slots, strict=False)
@@ -145,7 +145,7 @@ def _lines(leg: Leg, work: str, calendar: Calendar) -> dict[str, list[Span]]:
     return lines
 
 
-def hops_of(names: Sequence[str]) -> str:
+def _hops_of(names: Sequence[str]) -> str:
     """The line of a subtraction for the hops of other clusters, by their names."""
     shown, rest = names[:_NAMED], len(names) - _NAMED
     return f"hops of {', '.join(shown)}{f' and {rest} more' if rest > 0 else ''}, high estimate"

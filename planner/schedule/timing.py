@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time
+from itertools import takewhile
 
+from planner.awaited import rounds_of
 from planner.clocks import Clock
 from planner.plan import ClockLine, Step, StepKind
 from planner.schedule.calendar import Calendar
@@ -15,11 +17,24 @@ from planner.schedule.slots import YEARS
 from planner.schedule.waves import schedule
 from planner.schedule.words import calendar_words
 from planner.schedule.work import Job, Lane, WaveWork
-from planner.timing import Timing
+from planner.timing import Slot, Timing
+
+
+def jobs_of(step: Step, calendar: Calendar) -> tuple[Job, ...]:
+    """A step as pieces of work one after the other; none where nobody can say how long it takes.
+
+    A gate is done hop by hop, so many clusters at a time as the calendar allows; every other step in one go.
+    """
+    rounds = rounds_of(step.awaits, calendar.side_by_side)
+    if rounds is not None:
+        names = tuple(one.cluster for one in step.awaits)
+        return tuple(Job(step.id, low, high, ahead=names) for low, high in rounds)
+    job = job_of(step, calendar)
+    return () if job is None else (job,)
 
 
 def job_of(step: Step, calendar: Calendar) -> Job | None:
-    """A step as a piece of work; None where nobody can say how long it takes."""
+    """A step that is done in one go as a piece of work; None where nobody can say how long it takes."""
     if step.duration is None:
         return None
     return Job(
@@ -46,25 +61,36 @@ def timing_of(
     """
     if not steps or as_of.year not in YEARS:
         return None
-    jobs = [job_of(step, calendar) for step in steps]
-    known = [job for job in jobs if job is not None]
-    sure = known if None not in jobs else [job for job in jobs[: jobs.index(None)] if job is not None]
-    is_whole = len(sure) == len(steps)
+    jobs = [jobs_of(step, calendar) for step in steps]
+    unknown = tuple(step.id for step, own in zip(steps, jobs, strict=True) if not own)
+    known = [job for own in jobs for job in own]
+    sure = [job for own in takewhile(bool, jobs) for job in own]
     lane = Lane(instance, tuple((job,) for job in sure))
     placed = schedule([WaveWork("", (lane,))], as_of, calendar) if calendar.is_given and sure else None
     slots = placed.slots if placed is not None else ()
     return Timing(
         low=sum(job.low for job in known),
         high=sum(job.high for job in known),
-        unknown=tuple(step.id for step, job in zip(steps, jobs, strict=True) if job is None),
-        fit=fit_of(sure, calendar, instance, slots) if is_whole else None,
-        slots=slots,
-        must_start=must_start(lane, clocks, calendar, as_of) if is_whole else None,
+        unknown=unknown,
+        fit=fit_of(sure, calendar, instance, slots) if not unknown else None,
+        slots=_by_step(slots),
+        must_start=must_start(lane, clocks, calendar, as_of) if not unknown else None,
         # Scaling keeps the control plane and adds a node first; only an upgrade replaces what there is one of.
         downtime=tuple(downtime) if any(step.kind is StepKind.KUBERNETES for step in steps) else (),
         zone=calendar.zone_name,
         calendar=calendar_words(calendar, instance),
         conflicts=placed.conflicts if placed is not None else (),
+    )
+
+
+def _by_step(slots: Sequence[Slot]) -> tuple[Slot, ...]:
+    """One slot for each step: from its first piece of work to its last, with every window they lie in."""
+    found: dict[str, list[Slot]] = {}
+    for slot in slots:
+        found.setdefault(slot.step, []).append(slot)
+    return tuple(
+        replace(own[0], end=own[-1].end, window=" and ".join(dict.fromkeys(one.window for one in own if one.window)))
+        for own in found.values()
     )
 
 

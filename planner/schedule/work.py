@@ -20,6 +20,8 @@ class Job:
     soak: int = 0
     """Minutes to wait after it."""
     not_before: datetime | None = None
+    ahead: tuple[str, ...] = ()
+    """Names of the other clusters whose hops it is made of; empty = it is work of the plan's own."""
 
 
 @dataclass(frozen=True, slots=True)

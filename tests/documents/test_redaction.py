@@ -35,7 +35,7 @@ from planner.inventory import (
 )
 from planner.knowledge import load_catalog
 from planner.path import Routes
-from planner.plan import Plan, StepKind
+from planner.plan import Plan
 from planner.planning import build_plan
 from planner.support import Judge
 from tests import builders as b
@@ -197,7 +197,7 @@ def test_a_plan_of_redacted_facts_says_the_same_under_other_names(goal: str) -> 
 def test_gates_of_neighbours_are_among_what_was_compared() -> None:
     fleet = neighbours()
     steps = plan_of(fleet, fleet.clusters[0], FAR).steps
-    assert [step.where for step in steps if step.kind is StepKind.NEIGHBOUR] == ["alpha", "beta"] * 2
+    assert [one.cluster for step in steps for one in step.awaits] == ["alpha", "beta"] * 2
 
 
 def test_a_redacted_plan_is_a_plan_of_its_own_and_compares_with_redacted_facts() -> None:

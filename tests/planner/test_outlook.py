@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from planner.events import Intended, Order, Refused, Way
+from planner.gates import gate_step
 from planner.legs import PREFLIGHT, TOOL, Leg, Stage, Tick, legs_of
 from planner.neighbours import Neighbour as Gate
 from planner.outlook import IN_FLIGHT, LOOK_AGAIN, NOTHING_SEEN, after_look, began_anew
@@ -15,7 +16,7 @@ from planner.plan import Proof, Step
 from planner.proofs import Mark
 from planner.rollout import RolloutState, decode
 from planner.sighting import Neighbour, PoolSight, Sighting
-from planner.steps import neighbour_step, repair_step
+from planner.steps import repair_step
 from tests.builders import AS_OF, cluster, version
 from tests.planner.strolls import PLAN, at, seen
 
@@ -302,8 +303,8 @@ def test_an_update_reported_as_there_and_as_failed_is_left_to_a_person() -> None
 
 REPAIR = repair_step(1, cluster(running=OLD), "currentState is Upgrading.", ("P17",))
 SLOW = Gate("slow", "/slow", before="11.2510", on="2509", current="1.28.14", needed=version("1.29.13"))
-BESIDE = neighbour_step(1, SLOW, "plant12")
-DARK = neighbour_step(1, replace(SLOW, current="unknown", needed=None), "plant12")
+BESIDE = gate_step(1, (SLOW,), "plant12")
+DARK = gate_step(1, (replace(SLOW, current="unknown", needed=None),), "plant12")
 
 
 def guided(step: Step, stage: Stage = CHECKING) -> Leg:
