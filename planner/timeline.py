@@ -25,6 +25,8 @@ class Ink(Enum):
     GRACE = ("▒", "=", "grace", "the minor was removed; support goes on until the end")
     DISPUTED = ("░", "~", "disputed", "past the earliest end, which is judged; another rule gives a later one")
     AFTER = ("·", ".", "ended", "out of support by every rule")
+    WINDOW = ("▂", "_", "work allowed", "a day of the highlighted row with a window, or on which any time is allowed")
+    FREEZE = ("╱", "/", "freeze", "every second cell: nothing may be under way, by a freeze or an end of the calendar")
     TODAY = ("│", "|", "today", "the day all judgements refer to")
     PLANNED = ("▬", "+", "planned", "a planned step")
     END = ("◇", "*", "end", "the nearest end: the last good day of the clock that ends first")
@@ -36,7 +38,7 @@ class Ink(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something planned, from one day to another, both included."""
+    """Something planned, or a freeze, from one day to another, both included."""
 
     ink: Ink
     first: date
@@ -179,8 +181,19 @@ def _mark(cells: list[Ink], bar: Bar, axis: Axis, as_of: date) -> None:
         marks.append(Mark(Ink.END, bar.ends, bar.ends))
     order = list(Ink)
     for mark in sorted(marks, key=lambda mark: order.index(mark.ink)):
-        for place in range(max(axis.cell(mark.first), 0), min(axis.cell(mark.last) + 1, len(cells))):
+        # A freeze is a hatching: what holds about support still shows between its cells.
+        every = 2 if mark.ink is Ink.FREEZE else 1
+        for place in range(max(axis.cell(mark.first), 0), min(axis.cell(mark.last) + 1, len(cells)), every):
             cells[place] = mark.ink
+
+
+def lane(marks: Iterable[Mark], axis: Axis, width: int) -> tuple[Ink, ...]:
+    """One ink a cell of what a calendar says alone, without support: here a freeze fills all its cells."""
+    cells = [Ink.BLANK] * width
+    for mark in sorted(marks, key=lambda mark: list(Ink).index(mark.ink)):
+        for place in range(max(axis.cell(mark.first), 0), min(axis.cell(mark.last) + 1, width)):
+            cells[place] = mark.ink
+    return tuple(cells)
 
 
 def runs(inks: Iterable[Ink]) -> tuple[tuple[Ink, int], ...]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tui.app import PlannerApp
 
-POSES = {"scheduled": (), "scheduled-times": ("3",), "scheduled-timeline": ("t",)}
+POSES = {"scheduled": (), "scheduled-times": ("3",), "scheduled-timeline": ("t", "plus")}
 """For each pose the keys that lead there from the plan."""
 INSTANCES = ("lab-hub", "stores-east", "stores-west")
 WEEKEND = Calendar(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -11,7 +12,7 @@ from tui.messages import CalendarChosen, MomentChosen, PlanAsked, WalkAsked
 from tui.state import AppState
 
 if TYPE_CHECKING:
-    from planner.inventory import Cluster
+    from planner.inventory import Cluster, Instance
     from planner.plan import Plan
     from planner.schedule.calendar import Calendar
     from tui.app import PlannerApp
@@ -147,6 +148,17 @@ def show_timeline(app: PlannerApp, query: str = "") -> None:
     app.push_screen(TimelineScreen(query=query))
 
 
+def query_of(state: AppState, instance: Instance) -> str:
+    """The filter that keeps the clusters of one instance; by its id where another one has its name."""
+    named = [one for one in state.inventory.instances if _same_name(one, instance)] if state.inventory else []
+    value = instance.name if len(named) < 2 and '"' not in instance.name else instance.id
+    return f'instance:="{value}"' if " " in value else f"instance:={value}"
+
+
+def _same_name(one: Instance, other: Instance) -> bool:
+    return one.name.casefold() == other.name.casefold()
+
+
 def show_scope(app: PlannerApp) -> None:
     """What Microsoft supports, and who is responsible."""
     if app.state.catalog is None:
@@ -204,9 +216,19 @@ def ask_calendar(app: PlannerApp, *, opened: bool) -> None:
     def chosen(file: str | None) -> None:
         if file is not None:
             app.post_message(CalendarChosen(read[file], file))
+            _say_strange(app, read[file])
 
     text = "Windows, freezes, waves and waits from a TOML file. Empty = any time."
     app.push_screen(AskScreen("Calendar", text, app.state.calendar_file, problem, "calendar.toml"), chosen)
+
+
+def _say_strange(app: PlannerApp, calendar: Calendar) -> None:
+    """A freeze whose pattern names nothing that was read freezes nothing: that is said at once, and on the pages of times."""
+    from tui.timeline_calendar import strange_notice, strange_patterns
+
+    notice = strange_notice(strange_patterns(replace(app.state, calendar=calendar)))
+    if notice:
+        app.notify(notice, severity="warning", markup=False, timeout=10)
 
 
 def ask_moment(app: PlannerApp) -> None:

@@ -88,8 +88,11 @@ def must_start_items(start: MustStart) -> Page:
     return (*items, *((para((late, "bad")),) if late else ()))
 
 
-def times_page(plan: FleetPlan, look: Look) -> Page:
-    """Waves, fit, the most urgent start, downtime, and what to relax where nothing fits."""
+def times_page(plan: FleetPlan, look: Look, strange: Sequence[str] = ()) -> Page:
+    """Waves, fit, the most urgent start, downtime, and what to relax where nothing fits.
+
+    `strange` = patterns of the calendar that name no instance, a sentence each.
+    """
     timing = plan.timing
     if timing is None:
         return (para(("There is nothing to do, so nothing takes time.", "muted")),)
@@ -99,6 +102,7 @@ def times_page(plan: FleetPlan, look: Look) -> Page:
     page += [heading("How long"), field("work", _span(timing.low, timing.high)), *_fit(timing)]
     page.append(field("calendar", timing.calendar or "none: any time is allowed. c reads one", width=16))
     page.append(field("time zone", timing.zone))
+    page += (bullet(f"{text}.", sign=(look.sign(WARNING), WARNING.tone)) for text in strange)
     if timing.must_start is not None:
         page += [GAP, heading("The most urgent start"), *must_start_items(timing.must_start)]
     if plan.critical:

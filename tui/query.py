@@ -104,7 +104,18 @@ def _field_test(field: str, operator: str, value: str) -> Test | None:
     if field == "tag":
         return _tag_test(value)
     read = _FIELDS.get(field)
-    return None if read is None else lambda row, as_of: value in read(row).casefold()
+    if read is None:
+        return None
+    if operator == ":" and value.startswith("="):
+        return _exact_test(field, read, value[1:])
+    return lambda row, as_of: value in read(row).casefold()
+
+
+def _exact_test(field: str, read: Callable[[Row], str], wanted: str) -> Test:
+    """instance:=plant1 does not keep plant12; an instance may be given by its id too, since two can have one name."""
+    if field == "instance":
+        return lambda row, as_of: wanted in (row.instance.casefold(), row.home.casefold())
+    return lambda row, as_of: read(row).casefold() == wanted
 
 
 def _tag_test(value: str) -> Test:

@@ -6,21 +6,24 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from planner.axis import Zoom
 from planner.clocks import Clock, ClockKind, ClockState
 from planner.fleet.bars import member_bars, planned_bars
 from planner.states import SupportState
-from planner.timeline import Bar, Ink
+from planner.timeline import Bar, fitting
 from planner.version import InvalidVersion, KubernetesVersion
 from tui.explain import clock_items_at
 from tui.look import Look
-from tui.prose import GAP, Item, Page, bullet, heading, para
+from tui.prose import Page, heading
 from tui.query import Row
 from tui.timeline_rows import Home, nearest_first
+from tui.timeline_starts import start_items, zone_name, zone_of
 
 if TYPE_CHECKING:
     from planner.fleetplan import FleetPlan, Member
     from planner.plan import ClockLine
-    from planner.timing import MustStart
+
+NARROW = 80
 
 
 class Planned:
@@ -28,12 +31,18 @@ class Planned:
 
     def __init__(self, plan: FleetPlan) -> None:
         self.as_of = plan.as_of
-        self._bars = {bar.key: bar for bar in (*planned_bars(plan), *member_bars(plan))}
+        self.zone, self.zone_name = zone_of(plan.timing), zone_name(plan.timing)
+        self._bars = {bar.key: bar for bar in (*planned_bars(plan, self.zone), *member_bars(plan, self.zone))}
         self._members = {member.id.casefold(): member for member in plan.members}
         self._instances = {one.id: one for one in plan.instances}
         ids = {one.name: one.id for one in plan.instances}
         rows = [_row(member, self._bars[key], ids) for key, member in self._members.items()]
         self.clusters: Sequence[Row] = sorted(rows, key=nearest_first)
+
+    @property
+    def zoom(self) -> Zoom:
+        """The closest one on which everything that is planned can be seen."""
+        return fitting([self._bars[row.key] for row in self.clusters], NARROW, self.as_of.date()).zoom
 
     def instances(self, rows: Sequence[Row]) -> Sequence[Home]:
         """Without a filter also those that have no cluster in the plan."""
@@ -44,6 +53,10 @@ class Planned:
     def bar(self, key: str) -> Bar:
         """With the planned steps and the latest start."""
         return self._bars[key]
+
+    def instance_name(self, key: str) -> str:
+        """As the plan says."""
+        return self._members[key].instance if key in self._members else self._instances[key].name
 
     def state(self, key: str) -> SupportState:
         """As the plan says; of an instance the worst of its clusters."""
@@ -59,7 +72,7 @@ class Planned:
         clocks = [found for line in one.clocks if (found := _clock(line)) is not None]
         return (
             heading(one.name),
-            *_start_items(one.must_start),
+            *start_items(one.must_start, self.zone_name, look),
             *clock_items_at(clocks, self.as_of.date(), look),
         )
 
@@ -97,13 +110,3 @@ def _row(member: Member, bar: Bar, ids: dict[str, str]) -> Row:
         text=words.casefold(),
         home=ids.get(member.instance, ""),
     )
-
-
-def _start_items(start: MustStart | None) -> Page:
-    if start is None:
-        return ()
-    by = f"{start.by:%Y-%m-%d %H:%M} UTC" if start.by else "no start is early enough"
-    page: list[Item] = [bullet(("Must start by  ", "strong"), by, sign=(Ink.MUST_START.glyph, "heading"))]
-    page.append(para(f"{start.clock} ends on {start.deadline} ({start.rule}).", indent=2))
-    page += [bullet(f"less {share.what}: {share.minutes} min", indent=2) for share in start.shares]
-    return (*page, GAP)

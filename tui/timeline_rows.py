@@ -21,12 +21,14 @@ from tui.explain import clock_items, instance_clock_items
 from tui.look import SOON, Look, Sign, Span, Spans, support_sign
 from tui.prose import Page, heading
 from tui.query import Row, keep
+from tui.timeline_starts import start_items
 from tui.widgets.columns import Column
 
 if TYPE_CHECKING:
     from planner.axis import Axis
     from planner.inventory import Cluster, Instance
     from tui.lens import Lens
+    from tui.timeline_starts import Tabled
 
 TONES: Final[Mapping[Ink, str]] = {
     Ink.BLANK: "",
@@ -35,6 +37,8 @@ TONES: Final[Mapping[Ink, str]] = {
     Ink.GRACE: "warning",
     Ink.DISPUTED: "warning",
     Ink.AFTER: "bad",
+    Ink.WINDOW: "accent",
+    Ink.FREEZE: "",
     Ink.TODAY: "strong",
     Ink.PLANNED: "accent",
     Ink.END: "strong",
@@ -74,6 +78,10 @@ class Subjects(Protocol):
         """The bar of a cluster or an instance. Raises KeyError where there is none."""
         ...
 
+    def instance_name(self, key: str) -> str:
+        """The instance a row stands for or is on, by which a calendar names it; "" = not known."""
+        ...
+
     def state(self, key: str) -> SupportState:
         """The worst support state behind the bar."""
         ...
@@ -89,12 +97,12 @@ def nearest_first(entry: Row | Home) -> date:
 
 
 class Facts:
-    """The fleet as it is seen through a lens."""
+    """The fleet as it is seen through a lens, with what plans on the table say about when."""
 
-    def __init__(self, rows: Sequence[Row], lens: Lens) -> None:
+    def __init__(self, rows: Sequence[Row], lens: Lens, table: Mapping[str, Tabled]) -> None:
         self.as_of = lens.judge.as_of
         self.clusters = sorted(rows, key=nearest_first)
-        self._rows = rows
+        self._rows, self._table = rows, table
         self._lens, self._judge = lens, lens.judge
         self._inventory = lens.judge.inventory
         self._bars: dict[str, Bar] = {}
@@ -128,8 +136,14 @@ class Facts:
         if key not in self._bars:
             instance = self._inventory.instance_by_id.get(key)
             made = instance_bar(instance, self._judge) if instance else cluster_bar(self._cluster(key), self._judge)
-            self._bars[key] = made
+            self._bars[key] = replace(made, marks=self._table[key].marks) if key in self._table else made
         return self._bars[key]
+
+    def instance_name(self, key: str) -> str:
+        """As it was read."""
+        instance = self._inventory.instance_by_id.get(key)
+        instance = instance or self._inventory.instance_of(self._cluster(key))
+        return instance.name if instance is not None else ""
 
     def _cluster(self, key: str) -> Cluster:
         return self._inventory.by_key[key]
@@ -158,12 +172,14 @@ class Facts:
         return min(states, key=lambda state: state.order)
 
     def why(self, key: str, look: Look) -> Page:
-        """The six clocks."""
+        """The latest start by a plan on the table, and the six clocks."""
+        told = self._table.get(key)
+        start = start_items(told.must_start, told.zone, look) if told is not None else ()
         instance = self._inventory.instance_by_id.get(key)
         if instance is None:
             cluster = self._cluster(key)
-            return (heading(cluster.name), *clock_items(self._judge.support(cluster).clocks, self._lens, look))
-        return (heading(instance.name), *instance_clock_items(instance, self._lens, look))
+            return (heading(cluster.name), *start, *clock_items(self._judge.support(cluster).clocks, self._lens, look))
+        return (heading(instance.name), *start, *instance_clock_items(instance, self._lens, look))
 
 
 _OWN: Final = {ClockState.ENDED: SupportState.OUT_OF_SUPPORT, ClockState.UNKNOWN: SupportState.UNKNOWN}
@@ -250,8 +266,12 @@ def near_words(state: SupportState, ends: date | None, today: date) -> str:
 
 
 def legend(look: Look, *, planned: bool) -> Spans:
-    """Every ink in its tone with its word; with a plan closer together, since there are more."""
-    hidden = {Ink.BLANK, Ink.TODAY} if planned else {Ink.BLANK, Ink.PLANNED, Ink.MUST_START}
+    """Every ink in its tone with its word; with a plan closer together, since there are more.
+
+    The two of a calendar stand beside their names in the line above.
+    """
+    hidden = {Ink.BLANK, Ink.FREEZE, Ink.WINDOW}
+    hidden |= {Ink.TODAY} if planned else {Ink.PLANNED, Ink.MUST_START}
     spans: list[Span] = []
     for ink in Ink:
         if ink not in hidden:

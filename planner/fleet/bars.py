@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, tzinfo
 
 from planner.clocks import Clock, ClockKind, utc_day
 from planner.fleet.instance_clocks import instance_clocks
 from planner.fleetplan import FleetPlan, InstancePlan, Member
 from planner.inventory import Cluster, Instance, value_of
+from planner.plan import Plan
 from planner.support import Judge
 from planner.timeline import Bar, Ink, Mark, bar_of
 from planner.timing import MustStart, Slot
@@ -43,42 +44,56 @@ def instance_bar(instance: Instance, judge: Judge) -> Bar:
 # -- a plan --
 
 
-def member_bars(plan: FleetPlan) -> tuple[Bar, ...]:
-    """The clusters of a plan in its own order, with their planned steps and the latest start."""
+def member_bars(plan: FleetPlan, zone: tzinfo = UTC) -> tuple[Bar, ...]:
+    """The clusters of a plan in its own order, with their planned steps and the latest start on the days of a time zone."""
     slots = _slots(plan)
     return tuple(
         bar_of(
             member.id.casefold(),
             member.name,
             [(clock, "") for clock in member.clocks],
-            marks=_marks(member.steps, slots, member.must_start),
+            marks=_marks(member.steps, slots, member.must_start, zone),
         )
         for member in plan.members
     )
 
 
-def planned_bars(plan: FleetPlan) -> tuple[Bar, ...]:
+def planned_bars(plan: FleetPlan, zone: tzinfo = UTC) -> tuple[Bar, ...]:
     """The instances of a plan in its own order, with every step made on them and the latest start."""
     slots = _slots(plan)
     hosted: dict[str, list[Member]] = {}
     for member in plan.members:
         hosted.setdefault(member.instance, []).append(member)
-    return tuple(_planned(one, hosted.get(one.name, ()), slots) for one in plan.instances)
+    return tuple(_planned(one, hosted.get(one.name, ()), slots, zone) for one in plan.instances)
 
 
-def _planned(one: InstancePlan, members: Iterable[Member], slots: dict[str, Slot]) -> Bar:
+def _planned(one: InstancePlan, members: Iterable[Member], slots: dict[str, Slot], zone: tzinfo) -> Bar:
     own = {ClockKind.RELEASE, ClockKind.BRIDGE, ClockKind.SUBSCRIPTION}
     clocks = [(clock, "") for clock in one.clocks]
     clocks += [(clock, member.name) for member in members for clock in member.clocks if clock.kind not in own]
     steps = [step for stage in one.stages for batch in (*stage.batches, (stage.update,)) for step in batch]
-    return bar_of(one.id, one.name, clocks, marks=_marks(steps, slots, one.must_start))
+    return bar_of(one.id, one.name, clocks, marks=_marks(steps, slots, one.must_start, zone))
 
 
-def _slots(plan: FleetPlan) -> dict[str, Slot]:
+def plan_marks(plan: Plan, zone: tzinfo = UTC) -> tuple[Mark, ...]:
+    """The planned steps and the latest start of a plan for one cluster."""
+    start = plan.timing.must_start if plan.timing is not None else None
+    return _marks((step.id for step in plan.steps), _slots(plan), start, zone)
+
+
+def _slots(plan: FleetPlan | Plan) -> dict[str, Slot]:
     return {slot.step: slot for slot in plan.timing.slots} if plan.timing is not None else {}
 
 
-def _marks(steps: Iterable[str], slots: dict[str, Slot], must_start: MustStart | None) -> tuple[Mark, ...]:
-    marks = [Mark(Ink.PLANNED, utc_day(slots[id].start), utc_day(slots[id].end)) for id in steps if id in slots]
-    by: date | None = utc_day(must_start.by) if must_start is not None and must_start.by is not None else None
+def _marks(steps: Iterable[str], slots: dict[str, Slot], start: MustStart | None, zone: tzinfo) -> tuple[Mark, ...]:
+    """On the days of the calendar, so that a step right after a freeze does not stand on its last day."""
+    marks = [Mark(Ink.PLANNED, _day(slots[id].start, zone), _day(slots[id].end, zone)) for id in steps if id in slots]
+    by = _day(start.by, zone) if start is not None and start.by is not None else None
     return (*marks, Mark(Ink.MUST_START, by, by)) if by is not None else tuple(marks)
+
+
+def _day(at: datetime, zone: tzinfo) -> date:
+    try:
+        return at.astimezone(zone).date()
+    except OverflowError:  # the first or the last hours of all years
+        return utc_day(at)

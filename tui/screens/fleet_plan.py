@@ -19,6 +19,7 @@ from tui.messages import FleetPlanAsked
 from tui.prose import Page, para, source_lines
 from tui.screens.tabbed import Tabbed
 from tui.state import AppState
+from tui.timeline_calendar import strange_patterns
 from tui.widgets.page_view import PageView
 from tui.widgets.split import Split
 from tui.widgets.virtual_table import VirtualTable
@@ -135,7 +136,8 @@ class FleetPlanScreen(Tabbed):
         if plan is None:
             return source_lines(self.job.text) if place == DOCUMENT else ()
         if place == TIMES:
-            return pages.times_page(plan, self.look)
+            strange = () if self.job.opened else strange_patterns(self.state)
+            return pages.times_page(plan, self.look, strange)
         if place == RISKS:
             return pages.risks_page(plan, self.state.catalog)
         return source_lines(self.job.text or pages.shown_document(plan))

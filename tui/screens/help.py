@@ -35,6 +35,7 @@ FILTER = (
     ("word", "rows that contain it in any column; several words: all of them"),
     ("!word", "rows that do not contain it; also before a field: !tag:site=graz"),
     ("field:value", f"the field contains it: {', '.join(field for field in FIELDS if field not in ('tag', 'days'))}"),
+    ("instance:=plant1", "the field is exactly this, so that plant12 is left out; also name:= release:= and so on"),
     ("tag:site=graz", "exactly this tag; tag:site= any value of it; tag:graz in a name or a value; tag: any tag"),
     ('group:"a b"', "double quotes keep a space"),
     ("support<45d", "nearest end within 45 days, also days<45; also > <= >="),

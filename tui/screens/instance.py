@@ -276,8 +276,8 @@ class InstanceScreen(Frame):
 
     def action_timeline(self) -> None:
         """Support of its clusters against the days."""
-        name = self.instance.name if self.instance else ""
-        errands.show_timeline(self.planner, f"instance:{name}" if name else "")
+        instance = self.instance
+        errands.show_timeline(self.planner, errands.query_of(self.state, instance) if instance else "")
 
     def action_refresh(self) -> None:
         """Read its clusters again, node pools included."""

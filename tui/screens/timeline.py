@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from operator import is_
 from typing import TYPE_CHECKING, ClassVar
@@ -13,26 +13,18 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from planner.axis import Axis, Zoom, shifted
-from planner.timeline import Ink, end_words, fitting, lines
+from planner.timeline import Ink, fitting, lines
 from tui import errands, selectors
-from tui.look import BLOCKER, SOON, UNKNOWN, WARNING, Span, Spans, count, moment, number
+from tui.look import Spans, count, moment
 from tui.prose import Page
 from tui.query import Row
 from tui.screens.filtered import FilteredFrame
 from tui.state import AppState
+from tui.timeline_calendar import Limits, lane_spans, limits_of, other_calendar
 from tui.timeline_plan import Planned
-from tui.timeline_rows import (
-    Facts,
-    Home,
-    Subjects,
-    bar_spans,
-    clock_name,
-    columns_of,
-    kept,
-    legend,
-    nearest_first,
-    row_cells,
-)
+from tui.timeline_rows import Facts, Home, Subjects, bar_spans, columns_of, kept, legend, row_cells
+from tui.timeline_starts import Tabled, on_table
+from tui.timeline_words import latest_start, next_end
 from tui.widgets.line import Line
 from tui.widgets.timeline_table import TimelineTable
 from tui.widgets.virtual_table import VirtualTable
@@ -43,7 +35,6 @@ if TYPE_CHECKING:
 COPIED = 40
 """Rows that are copied as text, from the top."""
 COPY_WIDTH = 100
-NARROW = 80
 INKS = ("Bars", tuple((f"{ink.glyph}  ({ink.ascii})", ink.meaning) for ink in Ink if ink.words))
 
 
@@ -58,6 +49,9 @@ class TimelineScreen(FilteredFrame):
         ),
         Binding("minus", "zoom(1)", "Wider", show=False, id="timeline.wider", tooltip="more days a cell"),
         Binding("n", "today", "Today", show=False, id="timeline.today", tooltip="today in view again"),
+        Binding(
+            "c", "calendar", "Calendar", show=False, id="timeline.calendar", tooltip="windows and freezes from a file"
+        ),
         Binding("v", "group", "Instances", id="timeline.group", tooltip="a row for each instance, or for each cluster"),
         Binding(
             "slash", "filter", "Filter", id="timeline.filter", tooltip="as you type; see Filter below", priority=True
@@ -68,17 +62,20 @@ class TimelineScreen(FilteredFrame):
     HELP_TEXT = "Support against the days, nearest end first: a bar ends with the first of its clocks."
     HELP_NOTES = (INKS,)
     hint_order = ("open", "pan(-1)", "zoom(-1)", "group", "filter", "why", "help", "back")
-    filter_hint = "words  !word  instance:plant  support<45d  version<1.31"
+    filter_hint = "words  !word  instance:=plant1  support<45d  version<1.31"
 
     def __init__(self, plan: FleetPlan | None = None, query: str = "") -> None:
         super().__init__()
-        self._subjects: Subjects | None = Planned(plan) if plan else None
+        planned = Planned(plan) if plan else None
+        self._subjects: Subjects | None = planned
         self._plan = plan
         self._query = query
         self._by_instance = False
-        self._zoom = _zoom_of(self._subjects) if self._subjects else Zoom.YEAR
+        self._zoom = planned.zoom if planned else Zoom.YEAR
         self._days = 0
         """How far the axis was moved from today, to the future."""
+        self._limits: Limits | None = None
+        self._table: Mapping[str, Tabled] = {}
         self._seen: tuple[object, ...] = ()
         self._columns = columns_of(())
         self._entries: Sequence[Row | Home] = ()
@@ -88,6 +85,7 @@ class TimelineScreen(FilteredFrame):
     def body(self) -> Iterator[Widget]:
         """The bars and what they are made of."""
         yield TimelineTable(columns_of(()), self._bar, self._labels, self._scale, id="list")
+        yield Line(id="limits")
         yield Line(id="status")
 
     @property
@@ -104,15 +102,36 @@ class TimelineScreen(FilteredFrame):
 
     def show(self, state: AppState) -> None:
         """Follow the facts; a plan stands as it was made."""
-        now = (state.rows, state.lens, state.phase)
+        plans = [job.plan for job in (state.job, state.fleet_job) if job is not None]
+        now = (state.rows, state.lens, state.phase, state.calendar, *plans)
         if len(self._seen) == len(now) and all(map(is_, self._seen, now)):
             return
         self._seen = now
         if self._plan is None:
-            self._subjects = Facts(state.rows, state.lens) if state.lens is not None else None
+            self._table = on_table(state)
+            self._subjects = Facts(state.rows, state.lens, self._table) if state.lens is not None else None
+        self._limits = limits_of(state, self._plan, self._today) if self._subjects is not None else None
         self._fit()
-        self.query_one("#status", Line).show(legend(self.look, planned=self._plan is not None))
+        has_plan = self._plan is not None or bool(self._table)
+        self.query_one("#status", Line).show(legend(self.look, planned=has_plan))
         self._fill()
+
+    def _follow(self) -> None:
+        """What the calendar says about the highlighted row, in the line under the list."""
+        line, limits, key = self.query_one("#limits", Line), self._limits, self.table.key
+        other = other_calendar(self._plan) if limits is None else ""
+        line.display = limits is not None or bool(other)
+        if limits is not None and self._subjects is not None and key:
+            line.show(*limits.line(self._subjects.instance_name(key), self.look))
+        else:
+            line.show(((other, "muted"),) if other else ())
+        self.follow_why()
+
+    def _lane(self, width: int) -> Spans:
+        key, subjects, limits = self.table.key, self._subjects, self._limits
+        if subjects is None or limits is None or not key:
+            return ((" " * width, ""),)
+        return lane_spans(limits.lane(subjects.instance_name(key), self._axis(width), width), self.look)
 
     def _fit(self) -> None:
         """The widths of all rows, so that nothing moves while a filter is typed."""
@@ -136,7 +155,8 @@ class TimelineScreen(FilteredFrame):
             columns=self._columns,
             empty=selectors.empty_lines(self.state, self._query),
         )
-        self.follow_why()
+        self._scaled()
+        self._follow()
 
     def _axis(self, width: int) -> Axis:
         return Axis.around(shifted(self._today, self._days), self._zoom, width)
@@ -150,7 +170,11 @@ class TimelineScreen(FilteredFrame):
     def _bar(self, key: str, width: int) -> Spans:
         if self._subjects is None:
             return ()
-        return bar_spans(self._subjects.bar(key), self._axis(width), width, self._today, self.look)
+        bar, axis = self._subjects.bar(key), self._axis(width)
+        if self._limits is not None:
+            frozen = self._limits.frozen(self._subjects.instance_name(key), axis, width)
+            bar = replace(bar, marks=(*frozen, *bar.marks))
+        return bar_spans(bar, axis, width, self._today, self.look)
 
     def _head(self) -> Spans:
         shown = len(self._entries)
@@ -173,42 +197,18 @@ class TimelineScreen(FilteredFrame):
 
     def _sentence(self) -> Spans:
         """The next end to come; of a plan the latest start."""
-        if self._subjects is None:
-            return ()
-        start = self._plan.timing.must_start if self._plan and self._plan.timing else None
-        if start is not None:
-            by = f"Must start by {start.by:%Y-%m-%d}" if start.by else "No start is early enough"
-            because = f" for the end on {start.deadline} ({start.clock}, {start.rule})."
-            return ((f"{self.look.sign(WARNING)} {by}", "warning"), (because, ""))
-        return (*self._next(), *self._counts()) if self._entries else ()
-
-    def _next(self) -> Spans:
-        coming, subjects = self._coming(), self._subjects
-        if coming is None or subjects is None:
-            return (("No end to come is known.", "strong"),)
-        bar = subjects.bar(coming.key)
-        is_soon = coming.ends is not None and (coming.ends - self._today).days <= SOON
-        sign, tone = (f"{self.look.sign(WARNING)} ", WARNING.tone) if is_soon else ("", "strong")
-        words = f"{sign}Next: {bar.label} {end_words(coming.ends, self._today)}"
-        return ((words, tone), (f", {coming.ends} ({clock_name(bar)}).", ""))
-
-    def _coming(self) -> Row | Home | None:
-        place = bisect_left(self._entries, self._today, key=nearest_first)
-        entry = self._entries[place] if place < len(self._entries) else None
-        return entry if entry is not None and entry.ends is not None else None
-
-    def _counts(self) -> Spans:
-        """What the next end leaves out."""
-        ended = bisect_left(self._entries, self._today, key=nearest_first)
-        undated = len(self._entries) - bisect_left(self._entries, date.max, key=nearest_first)
-        parts: list[Span] = [(f"  {self.look.sign(BLOCKER)} {number(ended)} ended", BLOCKER.tone)] if ended else []
-        parts += [(f"  {self.look.sign(UNKNOWN)} {number(undated)} no date", UNKNOWN.tone)] if undated else []
-        return tuple(parts)
+        start = latest_start(self._plan, self.look)
+        if start or self._subjects is None or not self._entries:
+            return start
+        return next_end(self._entries, self._subjects, self._today, self.look)
 
     def why(self) -> Page:
-        """The six clocks behind the bar, each with its source and what it rests on."""
-        key = self.table.key
-        return self._subjects.why(key, self.look) if self._subjects and key else ()
+        """The six clocks behind the bar, each with its source and what it rests on, and what the calendar says."""
+        key, subjects = self.table.key, self._subjects
+        if subjects is None or not key:
+            return ()
+        limits = self._limits.page(subjects.instance_name(key), self.look) if self._limits is not None else ()
+        return (*subjects.why(key, self.look), *limits)
 
     def copies(self) -> list[tuple[str, str]]:
         """Name, id, the explanation, the bars as text."""
@@ -222,9 +222,15 @@ class TimelineScreen(FilteredFrame):
 
     # -- keys
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A plan keeps the calendar it was made with."""
+        if action == "calendar" and self._plan is not None:
+            return False
+        return super().check_action(action, parameters)
+
     @on(VirtualTable.RowHighlighted, "#list")
     def _highlighted(self) -> None:
-        self.follow_why()
+        self._follow()
 
     @on(VirtualTable.RowOpened, "#list")
     def _opened(self, event: VirtualTable.RowOpened) -> None:
@@ -232,9 +238,7 @@ class TimelineScreen(FilteredFrame):
         if inventory is not None and event.key in inventory.by_key:
             errands.show_cluster(self.planner, event.key)
         elif inventory is not None and event.key in inventory.instance_by_id:
-            from tui.screens.instance import InstanceScreen
-
-            self.app.push_screen(InstanceScreen(event.key))
+            errands.open_instance(self.planner, event.key)
         else:
             self.notify("It is not in what was read; w shows its clocks.", markup=False)
 
@@ -248,12 +252,21 @@ class TimelineScreen(FilteredFrame):
     def action_zoom(self, way: int) -> None:
         """Fewer or more days a cell; the day a third of the way in stays there."""
         self._zoom = self._zoom.wider() if way > 0 else self._zoom.closer()
+        self._scaled()
         self.table.draw_again()
+
+    def _scaled(self) -> None:
+        """Where a cell is a day there is room for the days on which work is allowed."""
+        self.table.follow(self._lane if self._limits is not None and self._zoom is Zoom.MONTH else None)
 
     def action_today(self) -> None:
         """Back to where it began."""
         self._days = 0
         self.table.draw_again()
+
+    def action_calendar(self) -> None:
+        """Windows and freezes."""
+        errands.ask_calendar(self.planner, opened=False)
 
     def action_group(self) -> None:
         """Instances or clusters."""
@@ -279,9 +292,3 @@ class TimelineScreen(FilteredFrame):
             self.clear_filter()
         else:
             self.action_back()
-
-
-def _zoom_of(subjects: Subjects) -> Zoom:
-    """The closest one on which everything that is planned can be seen."""
-    bars = [subjects.bar(row.key) for row in subjects.clusters]
-    return fitting(bars, NARROW, subjects.as_of.date()).zoom
