@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from planner.documents.fleetorder import clock_words
+from planner.documents.fleetorder import clock_text, clock_words
 from planner.documents.fleetwords import when
-from planner.documents.marks import command_blocks, labelled, sentence, spanned, text
+from planner.documents.marks import command_blocks, labelled, sentence, spanned, table, text
 from planner.documents.sections import causes, ways_out
 from planner.documents.summary import counted
 from planner.fleetplan import FleetPlan, Member, Part
@@ -51,8 +51,33 @@ def parts(plan: FleetPlan) -> list[str]:
     lines = ["## Each cluster's part", "", "This document is not walked. The command of a cluster makes its own plan, which "
              "can be: arcstep walk.", ""]  # fmt: skip
     for member in plan.members:
-        lines += _part(member, is_alone=same[member.name.casefold()] == 1)
-    return lines
+        if not _is_at_rest(member):
+            lines += _part(member, is_alone=same[member.name.casefold()] == 1)
+    return lines + list(_at_rest([member for member in plan.members if _is_at_rest(member)]))
+
+
+def _is_at_rest(member: Member) -> bool:
+    """Nothing is done to it and nothing is wrong: a line says all."""
+    calm = member.part in (Part.NOTHING_TO_DO, Part.CARRIED)
+    return calm and not member.steps and member.dead_end is None and not member.held_up
+
+
+def _at_rest(members: Sequence[Member]) -> Iterator[str]:
+    if not members:
+        return
+    rows = [
+        (
+            one.name,
+            f"{one.instance or 'an unknown instance'}, {one.resource_group}, {one.subscription}",
+            one.version,
+            one.support,
+            clock_text(one.clocks[0]) if one.clocks else "-",
+            one.because,
+        )
+        for one in members
+    ]
+    yield from ("### Clusters without a step of their own", "")
+    yield from table(("Cluster", "Where", "Kubernetes", "Support state", "Nearest clock", "Because"), rows)
 
 
 def _part(member: Member, *, is_alone: bool) -> Iterator[str]:
@@ -75,7 +100,7 @@ def _part(member: Member, *, is_alone: bool) -> Iterator[str]:
         by = member.must_start.by
         yield f"- **Must start by:** {when(by) if by is not None else 'no start is early enough'}"
     yield ""
-    if member.steps and member.target:
+    if member.numbers is not None and member.numbers.hops:
         yield from command_blocks(_command(member, is_alone=is_alone), "its own plan, to be walked")
 
 

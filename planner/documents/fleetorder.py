@@ -193,11 +193,12 @@ def _binding(binding: Binding) -> str:
 
 def clock_words(clocks: tuple[ClockLine, ...]) -> str:
     """Clocks in one line, each with its state, its end and its rule; what is not known is said."""
-    return "; ".join(map(_clock, clocks)) or "none"
+    return "; ".join(text(clock_text(clock)) for clock in clocks) or "none"
 
 
-def _clock(clock: ClockLine) -> str:
+def clock_text(clock: ClockLine) -> str:
+    """A clock with its state, its end and its rule, as plain text."""
     end = f" {clock.ends}" if clock.ends is not None else ""
     if clock.ends is not None and clock.latest is not None and clock.latest != clock.ends:
         end += f" (another rule: {clock.latest})"
-    return f"{text(clock.kind)}, {text(clock.state)}{end} ({text(clock.rule)})"
+    return f"{clock.kind}, {clock.state}{end} ({clock.rule})"

@@ -183,6 +183,14 @@ def test_steps_that_cannot_begin_now_are_told_at_the_top_in_the_order_and_at_the
     assert read(text, "f.md").executable
 
 
+def test_clusters_with_nothing_to_do_take_a_line_each_and_those_of_which_too_little_is_known_their_own_part() -> None:
+    rows = [line for line in section("### Clusters without a step of their own").splitlines() if line.startswith("|")]
+    at_rest = [one.name for one in FLEET.members if one.part is Part.NOTHING_TO_DO]
+    assert at_rest and [row.split(" | ")[0].removeprefix("| ") for row in rows[2:]] == at_rest
+    assert all(f"### {name}: " not in TEXT for name in at_rest)
+    assert section("### legacy: unknown") and section("### old: carried along")
+
+
 def test_what_a_person_decides_about_a_cluster_is_not_held_up_with_it() -> None:
     own = tuple(replace(one, steps=("S05",), held_up="It is offline.") if one.part is Part.ISOLATED else one
                 for one in FLEET.members)  # fmt: skip
