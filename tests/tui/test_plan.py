@@ -22,6 +22,7 @@ from tui.screens.confirm import ConfirmScreen
 from tui.screens.goal import GoalScreen
 from tui.screens.plan import PlanScreen
 from tui.screens.save_as import SaveScreen
+from tui.widgets.split import Split
 from tui.widgets.virtual_table import VirtualTable
 
 
@@ -73,6 +74,17 @@ async def test_steps_say_what_where_who_and_the_highlighted_one_explains_itself(
         assert "1.28.14 → 1.33.5" in text and "Out of support for" in text
         await press(pilot, "v")
         assert "known from" in screen_text(pilot)
+
+
+async def test_a_plan_that_arrives_at_once_has_the_keys_on_its_steps() -> None:
+    async with staged() as pilot:
+        await press(pilot, "down", "p")
+        split = pilot.app.screen.query_one(Split)
+        split.only_page(())
+        pilot.app.screen.set_focus(split.page)
+        pilot.app.screen.redraw()
+        await settled(pilot)
+        assert pilot.app.focused is split.table
 
 
 async def test_a_dead_end_stands_in_place_of_the_steps_with_cause_and_ways_out() -> None:

@@ -29,7 +29,8 @@ class Split(Vertical):
         """List these rows, under other columns where they are given."""
         self.remove_class("-alone")
         self.table.display = True
-        if self.page.has_focus:
+        # has_focus turns true a moment later than the focus moves, and a plan may arrive within that moment
+        if self.screen.focused in (self.page, None):
             self.table.focus()
         self.page.can_focus = False
         self.table.show(keys, cells, columns=columns)
@@ -43,6 +44,6 @@ class Split(Vertical):
         self.add_class("-alone")
         self.table.display = False
         self.page.can_focus = True
-        if self.table.has_focus:
+        if self.screen.focused in (self.table, None):
             self.page.focus()
         self.page.show(page, top=False)
