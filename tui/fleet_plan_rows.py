@@ -8,6 +8,7 @@ from functools import cached_property
 
 from planner.fleetplan import FleetPlan, InstancePlan, Member, Part, StagePlan
 from planner.plan import Step, StepKind
+from planner.states import SupportState
 from planner.timing import Slot
 from tui.look import BLOCKER, OK, STRANDED, TODO, UNKNOWN, WARNING, Look, Sign, Span, count
 from tui.widgets.columns import Column
@@ -151,9 +152,18 @@ def _step_sign(step: Step) -> Sign:
             return TODO
 
 
+def part_sign(member: Member) -> Sign:
+    """The sign of a part; nothing to do is only good news for a cluster that is in support."""
+    if member.held_up:
+        return BLOCKER
+    if member.part is Part.NOTHING_TO_DO and member.support != SupportState.SUPPORTED:
+        return WARNING
+    return _PART_SIGNS[member.part]
+
+
 def member_cells(member: Member, look: Look) -> tuple[Span, ...]:
     """A cluster's part."""
-    sign = BLOCKER if member.held_up else _PART_SIGNS[member.part]
+    sign = part_sign(member)
     return (
         (look.sign(sign), sign.tone),
         (member.name, "strong"),
