@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
@@ -84,6 +84,16 @@ def _narrow(rows: Sequence[Row], term: str, as_of: date) -> Sequence[Row]:
     if inverse:
         return [row for row in rows if word not in row.text]
     return [row for row in rows if word in row.text]
+
+
+def asks_for_tag(query: str) -> bool:
+    """Whether a term of the filter is about tags."""
+    return any(term.removeprefix("!").startswith("tag:") for term in terms(query))
+
+
+def tag_names(rows: Iterable[Row]) -> list[str]:
+    """The names of all tags there are, in the order of the alphabet. Clusters share few sets of tags."""
+    return sorted({name for tags in {row.tags for row in rows} for name, _ in tags}, key=str.casefold)
 
 
 def strange_terms(query: str) -> tuple[str, ...]:

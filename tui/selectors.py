@@ -23,7 +23,7 @@ from tui.look import (
     support_sign,
     support_words,
 )
-from tui.query import FIELDS, Order, Row, strange_terms
+from tui.query import FIELDS, Order, Row, asks_for_tag, strange_terms, tag_names
 from tui.state import AppState, Phase, Totals
 
 if TYPE_CHECKING:
@@ -132,9 +132,18 @@ def status_left(state: AppState, listing: Listing) -> Spans:
     rest = [f"filter: {query}"] if query and not strange else []
     if listing.order != Order():
         rest.append(listing.order.name)
+    if asks_for_tag(query):
+        rest.append(f"tags here: {_tags_here(state, 5)}")
     rest += _not_read(state.totals)
     said: Spans = ((" · ", "muted"), (_strange(strange[0]), "bad")) if strange else ()
     return ((" · ".join(parts), "muted"), *said, ("".join(f" · {part}" for part in rest), "muted"))
+
+
+def _tags_here(state: AppState, most: int) -> str:
+    """The names a filter may ask for, so that nobody has to guess them."""
+    found = tag_names(state.rows)
+    more = f" and {len(found) - most} more" if len(found) > most else ""
+    return f"{', '.join(found[:most]) or 'none'}{more}"
 
 
 def _strange(term: str) -> str:
@@ -191,8 +200,10 @@ def empty_lines(state: AppState, query: str) -> tuple[Spans, ...]:
                 (("support<45d, version<1.31 and release<2510 compare.", "muted"),),
                 (("esc clears it.", "muted"),),
             )
+        tags = f"Tags here: {_tags_here(state, 8)}." if asks_for_tag(query) else ""
         return (
             (("No cluster matches the filter ", ""), (query, "strong"), (".", "")),
+            *([((tags, ""),)] if tags else []),
             (("esc clears it.", "muted"),),
         )
     if state.phase is Phase.CANCELLED:

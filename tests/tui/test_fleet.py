@@ -326,3 +326,16 @@ async def test_in_ascii_the_grouped_list_is_plain_letters() -> None:
     async with staged(look=Look(ascii=True)) as pilot:
         await press(pilot, "v", "S", "space")
         assert screen_text(pilot).isascii() and "SUPPORT ^" in screen_text(pilot)
+
+
+async def test_a_filter_for_a_tag_says_which_tags_there_are() -> None:
+    tagged = [b.cluster("a", tags=(("site", "graz"), ("Line", "3"))), b.cluster("b", tags=(("site", "wels"),))]
+    async with staged(b.inventory(*tagged, b.cluster("c")), size=(120, 40)) as pilot:
+        await pilot.press("slash", *"tag:")
+        await settled(pilot)
+        assert "tags here: Line, site" in screen_text(pilot) and "2 of 3 shown" in screen_text(pilot)
+        await press(pilot, *"x=")
+        assert "Tags here: Line, site." in screen_text(pilot)
+    async with staged(size=(120, 40)) as pilot:
+        await press(pilot, "slash", *"!tag:x")
+        assert "tags here: none" in screen_text(pilot)
