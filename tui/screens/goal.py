@@ -73,7 +73,7 @@ class GoalScreen(Dialog[str]):
         table = VirtualTable(COLUMNS, header=False, lit=True, id="goals")
         table.styles.height = min(10, len(self._goals))
         table.can_focus = False
-        field = Field(placeholder="or type a version such as 1.32 or 1.32.9", id="goal")
+        field = Field(placeholder="or type 1.32, 1.32.9, or a release such as 2510", id="goal")
         return [table, field, Line(id="problem")]
 
     def on_mount(self) -> None:
