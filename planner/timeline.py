@@ -181,9 +181,11 @@ def _mark(cells: list[Ink], bar: Bar, axis: Axis, as_of: date) -> None:
         marks.append(Mark(Ink.END, bar.ends, bar.ends))
     order = list(Ink)
     for mark in sorted(marks, key=lambda mark: order.index(mark.ink)):
-        # A freeze is a hatching: what holds about support still shows between its cells.
-        every = 2 if mark.ink is Ink.FREEZE else 1
-        for place in range(max(axis.cell(mark.first), 0), min(axis.cell(mark.last) + 1, len(cells)), every):
+        first, last, every = max(axis.cell(mark.first), 0), min(axis.cell(mark.last) + 1, len(cells)), 1
+        if mark.ink is Ink.FREEZE:
+            # A hatching: what holds about support still shows between its cells. The sign of today would hide the first.
+            first, every = first + (first == axis.cell(as_of)), 2
+        for place in range(first, last, every):
             cells[place] = mark.ink
 
 
