@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from planner.bands import Band
 from planner.catalog import Catalog
 from planner.findings import Evidence, Finding
 from planner.fleet.instance_clocks import instance_clocks
 from planner.inventory import Cluster, Instance, Known
 from planner.plan import Check, Command, DeadEnd, RiskNote, Step
+from planner.schedule.words import minutes_in_words
 from planner.support import Clock
 from tui.look import Look, clock_sign, clock_words, count, moment, severity_sign, support_sign
 from tui.prose import GAP, Item, Page, bullet, field, heading, para
@@ -163,6 +165,7 @@ def step_page(
     ]
     if step.not_before:
         page.append(field("not before", f"{step.not_before:%Y-%m-%d}", "warning"))
+    page += awaited_items(step)
     page += _checks("Before", step.before, ticks)
     if step.commands:
         page += [GAP, heading("Commands")]
@@ -183,6 +186,25 @@ def step_page(
     page += rule_items(step.rules, catalog)
     page += source_items(step.sources, catalog)
     return tuple(page)
+
+
+def awaited_items(step: Step) -> list[Item]:
+    """The clusters a release update waits for, each with its hops and what stands before the first of them."""
+    if not step.awaits:
+        return []
+    page: list[Item] = [GAP, heading("Clusters that move first")]
+    for one in step.awaits:
+        way = " → ".join((one.origin, *(one.hops or (one.target,))))
+        time = "" if one.duration is None else f"  {span_words(one.duration)}"
+        page.append(bullet((one.cluster, "strong"), f"  {way}", (time, "muted")))
+        if one.note:
+            page.append(para((one.note, "warning"), indent=2))
+    return page
+
+
+def span_words(band: Band) -> str:
+    """A band in words: 36 min to 1 h 12 min."""
+    return f"{minutes_in_words(band.low)} to {minutes_in_words(band.high)}"
 
 
 def shell(argv: Iterable[str]) -> str:

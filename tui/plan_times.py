@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.plan import Plan, Step
+from planner.plan import Plan, Step, StepKind
 from planner.schedule.words import late_words, minutes_in_words, reach_words
 from planner.timing import Fit, MustStart, Timing
 from tui.look import BLOCKER, UNKNOWN, Look, Span, Spans, moment
@@ -19,19 +19,22 @@ def begins(plan: Plan, look: Look) -> Spans:
         return ()
     found = timing.must_start
     if found is None:
-        return ((f"{look.sign(UNKNOWN)} Must start by: unknown, {_why_unknown(timing)}", "muted"),)
+        return ((f"{look.sign(UNKNOWN)} Must start by: unknown{_why_unknown(plan, timing)}", "muted"),)
     if found.is_past:
         return ((f"{look.sign(BLOCKER)} {_past(found)}: ", "bad"), (_reach(found), ""))
     day = f"{found.by:%Y-%m-%d}" if found.by is not None else "?"
     return (("Must start by ", ""), (day, "strong"))
 
 
-def _why_unknown(timing: Timing) -> str:
+def _why_unknown(plan: Plan, timing: Timing) -> str:
     ids = timing.unknown
     if not ids:
-        return "no clock has a known end"
+        return ", no clock has a known end"
+    first = next((step for step in plan.steps if step.id == ids[0]), None)
+    if first is not None and first.kind is StepKind.REPAIR:
+        return f" until {first.id}, wait or repair, is over"
     which = ", ".join(ids) if len(ids) <= 3 else f"{len(ids)} steps"
-    return f"since nobody knows how long {which} take{'s' * (len(ids) == 1)}"
+    return f", since nobody knows how long {which} take{'s' * (len(ids) == 1)}"
 
 
 def _past(found: MustStart) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -62,11 +62,30 @@ class Planning:
             self._app.push_screen(places.plan())
 
     async def _make(self, key: str, goal: str) -> None:
-        """Read the cluster live, then plan; when it cannot be read, plan from the old facts and say so."""
+        """Read the cluster and its neighbours live, then plan; what cannot be read has its old facts, and that is said."""
         self._app.state = state.job_begun(self._app.state, key, goal, "reading it again")
-        note = await self._app.read_again(key)
+        notes = [await self._app.read_again(key), *await self._read_neighbours(key)]
         await self._learn_runs()
-        self._app.state = state.planned(self._app.state, [note] if note else [])
+        self._app.state = state.planned(self._app.state, [note for note in notes if note])
+
+    async def _read_neighbours(self, key: str) -> list[str]:
+        """The others of its instance: what they are offered decides what an update of the hosts has to wait for."""
+        inventory = self._app.state.inventory
+        cluster = inventory.by_key.get(key) if inventory is not None else None
+        instance = inventory.instance_of(cluster) if inventory is not None and cluster is not None else None
+        if inventory is None or instance is None or self._app.source is None:
+            return []
+        others = [one for one in inventory.clusters_by_instance.get(instance.id, ()) if one.key != key]
+        return await self._again(others, inventory) if len(others) <= MOST_AGAIN else []
+
+    async def _again(self, clusters: Sequence[Cluster], facts: Inventory) -> list[str]:
+        """These clusters with newer facts; returns what could not be read, in a sentence."""
+        inventory, failed = facts, list[str]()
+        for cluster in clusters:
+            inventory = await self._newer(inventory, cluster, failed)
+        if inventory is not facts:
+            await self._app.judge(inventory, done=True)
+        return [f"Not read again, these are older facts: {', '.join(failed)}."] if failed else []
 
     def _work(self, work: Coroutine[Any, Any, None], description: str) -> None:
         self._app.run_worker(work, group="plan", exclusive=True, exit_on_error=False, description=description)

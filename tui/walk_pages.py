@@ -28,6 +28,7 @@ NOTICES: Final = {
     StepKind.DECIDE: "Nothing in Azure tells what was decided: a person says so.",
 }
 """How arcstep learns that a step was made."""
+NOTICES_OF_MANY: Final = "arcstep notices when each cluster of the gate runs its version or newer and is at rest."
 
 
 def page_of(row: WalkRow, walk: Walk, shown: OpenWalk, now: datetime, look: Look) -> Page:
@@ -137,7 +138,8 @@ def _how_to_start(leg: Leg, step: Step, shown: OpenWalk, blocked: str) -> list[I
             para((f"Done by: {step.owner}, on {step.where}. ", "strong"), ("enter says that it was started.", tone))
         )
         page.append(para(step.purpose))
-        text = NOTICES[step.kind].format(target=step.target, where=step.where)
+        notice = NOTICES[step.kind] if len(step.awaits) < 2 else NOTICES_OF_MANY
+        text = notice.format(target=step.target, where=step.where)
         page.append(para((f"{text} It looks every {age(LOOK_AGAIN[leg.stage].total_seconds())}.", "muted")))
     return page
 

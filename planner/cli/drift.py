@@ -10,6 +10,7 @@ from typing import Final
 
 from planner.cli.calendars import calendar_from
 from planner.cli.codes import DRIFTED, OK, USAGE
+from planner.cli.detail import with_neighbours
 from planner.cli.exits import exit_of_drift
 from planner.cli.running import UsageError, judged, knowledge, print_out, reading, say
 from planner.documents.carrying import is_used
@@ -133,7 +134,7 @@ def _read(arguments: argparse.Namespace, plan: Plan) -> tuple[Judge, Routes]:
     async def read(source: Source, report: Report) -> Inventory:
         inventory = await source.load(report)
         cluster = inventory.by_key.get(key)
-        return inventory if cluster is None else await source.refresh(inventory, cluster)
+        return inventory if cluster is None else await with_neighbours(source, inventory, cluster, report)
 
     catalog = knowledge(arguments)
     inventory = reading(arguments, read)

@@ -7,6 +7,7 @@ import argparse
 from planner.acceptance import AcceptanceError, parse_acceptance
 from planner.cli import fleetplan
 from planner.cli.calendars import calendar_from, say_unmatched
+from planner.cli.detail import with_neighbours
 from planner.cli.exits import exit_of_plan
 from planner.cli.naming import find_cluster
 from planner.cli.redacting import key_file, redacted_case
@@ -42,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     async def read(source: Source, report: Report) -> tuple[Inventory, str]:
         inventory = await source.load(report)
         cluster = find_cluster(inventory, arguments.cluster)
-        return await source.refresh(inventory, cluster), cluster.key
+        return await with_neighbours(source, inventory, cluster, report), cluster.key
 
     inventory, key = reading(arguments, read)
     say_unmatched(calendar, inventory)

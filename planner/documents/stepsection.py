@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from planner.awaited import Awaited
 from planner.documents.kinds import AnyPlan
 from planner.documents.marks import box, command_blocks, joined, labelled, table, text
-from planner.documents.timing import step_time
+from planner.documents.timing import span, step_time
 from planner.plan import Check, Plan, Step, StepKind
 
 
@@ -45,6 +46,8 @@ def acceptance(plan: Plan) -> list[str]:
 
 def _step(step: Step) -> list[str]:
     lines = [*_facts(step), ""]
+    if step.awaits:
+        lines += ["**Clusters that move first:**", "", *_awaits(step)]
     if step.before:
         lines += ["**Before:**", "", *map(check_box, step.before), ""]
     for command in step.commands:
@@ -58,6 +61,23 @@ def _step(step: Step) -> list[str]:
     if step.if_wrong:
         lines += ["**If it goes wrong:**", "", *table(("Sign", "What to do"), step.if_wrong)]
     return lines
+
+
+def _awaits(step: Step) -> list[str]:
+    """Every cluster a release update waits for, with its hops, their time, and what is not as it should be."""
+    rows = [
+        (one.cluster, chain_words(one), _time_of(one), one.note or "nothing found", one.check) for one in step.awaits
+    ]
+    return table(("Cluster", "Hops", "Usually takes", "Before the first hop", "Check"), rows)
+
+
+def chain_words(awaited: Awaited) -> str:
+    """The hops of a cluster that others wait for, from what it ran."""
+    return " → ".join((awaited.origin, *awaited.hops)) if awaited.hops else f"{awaited.origin} → {awaited.target}"
+
+
+def _time_of(awaited: Awaited) -> str:
+    return "unknown" if awaited.duration is None else span(awaited.duration.low, awaited.duration.high)
 
 
 def _facts(step: Step) -> list[str]:

@@ -23,7 +23,11 @@ _UNKNOWN: Final = {
     StepKind.DECIDE: "unknown: until somebody has decided",
 }
 _ANY_DAY: Final = datetime(2001, 1, 1, tzinfo=UTC)
-_TIMED: Final = {StepKind.KUBERNETES: "Kubernetes upgrade", StepKind.RELEASE: "release update"}
+_TIMED: Final = {
+    StepKind.KUBERNETES: "Kubernetes upgrade",
+    StepKind.RELEASE: "release update",
+    StepKind.NEIGHBOUR: "neighbour gate",
+}
 NOT_ROLLED: Final = (
     "A new node joins before an old one goes (CU), but nothing published says that one node rolls without interruption: "
     "plan this as downtime, not as rolling."
@@ -38,9 +42,17 @@ def span(low: int, high: int) -> str:
 def step_time(step: Step) -> str:
     """The usual time of a step with its basis."""
     if step.duration is None:
-        return f"{_UNKNOWN[step.kind]}."
+        return f"{why_unknown(step)}."
     nodes = f" for {step.nodes} {'node' if step.nodes == 1 else 'nodes'}" if step.nodes else ""
     return f"{span(step.duration.low, step.duration.high)}{nodes} ({_basis(step.duration.basis)})."
+
+
+def why_unknown(step: Step) -> str:
+    """Why nobody can say how long a step takes; of a gate, which clusters make it so."""
+    names = [one.cluster for one in step.awaits if one.duration is None]
+    if not names:
+        return _UNKNOWN[step.kind]
+    return f"unknown, for it is not known of {_listed(names, 'clusters')}: see the clusters of the step"
 
 
 def _basis(basis: str) -> str:
@@ -66,11 +78,12 @@ def _timed(steps: Iterable[Step]) -> str:
     kinds = [step.kind for step in steps if step.duration is not None]
     counts = [(kinds.count(kind), _TIMED.get(kind, "step")) for kind in dict.fromkeys(kinds)]
     words = [f"the {word}" if number == 1 else f"the {number} {word}s" for number, word in counts]
-    return " and ".join(words) + (" together" if len(kinds) > 1 else "")
+    listed = " and ".join((*([", ".join(words[:-1])] if len(words) > 1 else []), words[-1]))
+    return listed + (" together" if len(kinds) > 1 else "")
 
 
-def _listed(ids: list[str]) -> str:
-    return ", ".join(ids) if len(ids) <= 8 else f"{len(ids)} other steps"
+def _listed(ids: list[str], what: str = "other steps") -> str:
+    return ", ".join(ids) if len(ids) <= 8 else f"{len(ids)} {what}"
 
 
 # -- for the head of the document --
@@ -111,7 +124,7 @@ def starts_by(plan: Plan) -> str:
         return f"unknown; to count it back from a date, {_missing(plan)} would have to be known."
     found = timing.must_start
     if found is None:
-        return f"unknown: {_why_unknown(timing)}."
+        return f"unknown: {_why_unknown(timing)}{_first_unknown(plan, timing)}."
     clock = f"{text(found.clock)}, last good day {found.deadline}, {text(found.rule)}"
     if found.by is None:
         return f"no start is early enough ({clock}): {text(reach_words(found))}."
@@ -127,6 +140,15 @@ def _why_unknown(timing: Timing) -> str:
     if timing.unknown:
         return f"how long {_listed(list(timing.unknown))} will take is not known"
     return "no clock has an end that is known"
+
+
+def _first_unknown(plan: Plan, timing: Timing) -> str:
+    """Why nobody knows the time of the first of them, in brackets."""
+    step = next((one for one in plan.steps if one.id in timing.unknown), None)
+    if step is None:
+        return ""
+    why = why_unknown(step).removeprefix("unknown: ").removeprefix("unknown, ")
+    return f" ({f'{step.id}: ' if len(timing.unknown) > 1 else ''}{why})"
 
 
 # -- the section --

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from planner.cli import main
+from planner.cli.detail import with_neighbours
 from planner.documents.markdown import read, render
 from planner.documents.snapshot import dump, load
 from planner.emulator.demo import DemoSource
@@ -226,7 +227,7 @@ def test_every_plan_from_a_snapshot_is_the_plan_made_live_to_the_byte() -> None:
         saving, planning = DemoSource(), DemoSource()
         try:
             overview = await planning.load()
-            plans = {c.key: document(await planning.refresh(overview, c), c.key) for c in overview.clusters}
+            plans = {c.key: document(await with_neighbours(planning, overview, c), c.key) for c in overview.clusters}
             return dump(await saving.load_all()), plans
         finally:
             await saving.close()

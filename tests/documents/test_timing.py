@@ -221,7 +221,8 @@ def test_what_does_not_fit_says_what_would_have_to_give_way() -> None:
 
 def test_what_is_not_known_is_said_in_place_of_a_day() -> None:
     text = shown(slots=(), must_start=None, unknown=("S01",))
-    assert "- **Must start by:** unknown: how long S01 will take is not known.\n" in text
+    why = "the number of nodes could not be read"
+    assert f"- **Must start by:** unknown: how long S01 will take is not known ({why}).\n" in text
     assert (
         "- **When:** not scheduled: how long S01 will take is not known, and nothing behind it can be placed.\n" in text
     )

@@ -74,7 +74,8 @@ async def test_a_fresh_plan_is_valid_against_the_facts_it_was_made_from() -> Non
         assert isinstance(pilot.app.screen, DriftScreen) and "as planned: 3 valid" in text
         assert fates(text) == dict.fromkeys(("S01", "S02", "S03"), ("○", "valid"))
         assert "Next: nothing stands against it" in text and "Revision 1 → now" in text
-        assert source.refreshed == ["pos-0113", "pos-0113"]
+        assert source.refreshed[0] == source.refreshed[-1] == "pos-0113"
+        assert set(source.refreshed[1:-1]) == {"scada-07", "pos-0114"}, "a plan reads the neighbours too"
         await press(pilot, "q")
         assert isinstance(pilot.app.screen, PlanScreen)
 
