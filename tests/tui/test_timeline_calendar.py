@@ -261,6 +261,13 @@ async def test_patterns_that_name_nothing_are_said_when_the_calendar_is_chosen(t
         assert 'freeze "move": no instance has a name like plnt12.' in screen_text(pilot)
 
 
+async def test_the_plan_of_one_cluster_says_such_patterns_among_its_unknowns(tmp_path: Path) -> None:
+    gone = Calendar(freezes=(replace(MOVE, instances=("plnt12",)),))
+    async with kept(gone) as pilot:
+        await press(pilot, "down", "p", "4")
+        assert 'freeze "move of plant 12": no instance has a name like plnt12.' in screen_text(pilot)
+
+
 async def test_before_all_was_read_no_pattern_is_called_wrong(tmp_path: Path) -> None:
     path = tmp_path / "c.toml"
     path.write_text(WRONG, "utf-8")

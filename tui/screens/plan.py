@@ -19,6 +19,7 @@ from tui.plan_rows import ALTERNATIVE_COLUMNS, STEP_COLUMNS, step_cells, way_cel
 from tui.prose import GAP, Page, heading, para, source_lines
 from tui.screens.tabbed import Tabbed
 from tui.state import AppState, Job
+from tui.timeline_calendar import strange_items, strange_patterns
 from tui.widgets.banner import Banner
 from tui.widgets.ladder import ladder
 from tui.widgets.page_view import PageView
@@ -153,7 +154,9 @@ class PlanScreen(Tabbed):
         if place == 2:
             return risks_page(plan)
         if place == 3:
-            return (*replay.changes_page(replay.replayed(self.state)), *unknowns_page(plan, self.state.catalog))
+            strange = () if self.job and self.job.opened else strange_patterns(self.state)
+            changes = replay.changes_page(replay.replayed(self.state))
+            return (*changes, *strange_items(strange, self.look), *unknowns_page(plan, self.state.catalog))
         return source_lines(self.job.text if self.job and self.job.text else document(plan))
 
     def _fill_split(self, content: Split, plan: Plan, place: int) -> None:
