@@ -37,6 +37,7 @@ class Limits:
         self._seen: tuple[Axis, int] | None = None
         self._marks: dict[object, tuple[Mark, ...]] = {}
         self._open: dict[object, tuple[Mark, ...]] = {}
+        self._ahead: dict[object, tuple[Frozen, ...]] = {}
 
     def frozen(self, instance: str, axis: Axis, width: int) -> tuple[Mark, ...]:
         """The frozen days of an instance on an axis; "" = its name is not known."""
@@ -81,7 +82,10 @@ class Limits:
         return frozen_days(self._calendar, instance, first, last)
 
     def _coming(self, instance: str) -> tuple[Frozen, ...]:
-        return self._spells(instance, self._today, shifted(self._today, HORIZON.days))
+        rules = self._rules_of(instance)
+        if rules not in self._ahead:
+            self._ahead[rules] = self._spells(instance, self._today, shifted(self._today, HORIZON.days))
+        return self._ahead[rules]
 
     # -- in words
 
