@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
+from textual.events import Paste
 from textual.pilot import Pilot
 
 from planner.documents.markdown import render
@@ -61,6 +62,12 @@ async def press(pilot: Pilot[int], *keys: str) -> None:
     for key in keys:
         await pilot.press(key)
         await settled(pilot)
+
+
+async def paste(pilot: Pilot[int], text: str) -> None:
+    """A text in one go, as a terminal sends what is pasted; for what would be many keys and is not about keys."""
+    pilot.app.post_message(Paste(text))
+    await settled(pilot)
 
 
 def screen_text(pilot: Pilot[int]) -> str:

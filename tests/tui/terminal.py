@@ -104,7 +104,7 @@ class Terminal:
             )
 
     def _read(self) -> bytes:
-        ready, _, _ = select.select([self._master], [], [], 0.05)
+        ready, _, _ = select.select([self._master], [], [], 0.01)
         chunk = os.read(self._master, 1 << 16) if ready else b""
         self.output += chunk
         return chunk

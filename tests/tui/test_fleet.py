@@ -33,7 +33,6 @@ def fleet_screen(pilot) -> FleetScreen:
 
 async def test_worst_cluster_stands_on_top_with_state_and_next_move() -> None:
     async with staged() as pilot:
-        await pilot.pause(0.05)
         text = screen_text(pilot)
         first = text.splitlines()[3]
         assert "scada-07" in first and "stranded" in first and "no path" in first
@@ -191,7 +190,6 @@ async def test_a_window_too_small_asks_for_room() -> None:
 
 async def test_at_60_by_16_and_in_ascii_everything_is_said_with_plain_letters() -> None:
     async with staged(size=(60, 16), look=Look(ascii=True)) as pilot:
-        await pilot.pause(0.05)
         text = screen_text(pilot)
         assert text.isascii() and "# scada-07" in text and "x mes-prod" in text
         await press(pilot, "enter")

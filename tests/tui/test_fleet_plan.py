@@ -11,7 +11,7 @@ from planner.documents import markdown
 from planner.documents.markdown import render
 from planner.ports import SourceError
 from tests.documents.fleetplans import FLEET
-from tests.tui.conftest import Stage, press, screen_text, settled
+from tests.tui.conftest import Stage, paste, press, screen_text, settled
 from tests.tui.stage import StoredSource, fleet
 from tui.__main__ import _open_plan
 from tui.app import PlannerApp
@@ -78,7 +78,9 @@ async def test_a_calendar_brings_times_and_stays_for_the_next_goal(stage: Stage,
     async with stage(size=(120, 40)) as pilot:
         keys = tuple(row.key for row in pilot.app.state.rows if row.instance == "store113")
         pilot.app.post_message(FleetPlanAsked(keys))
-        await press(pilot, "c", *str(path), "enter", "3")
+        await press(pilot, "c")
+        await paste(pilot, str(path))
+        await press(pilot, "enter", "3")
         assert "Europe/Vienna" in screen_text(pilot)
         assert pilot.app.state.fleet_job.plan.timing.slots
         pilot.app.post_message(FleetPlanAsked(keys, "supported"))
@@ -89,7 +91,9 @@ async def test_a_calendar_brings_times_and_stays_for_the_next_goal(stage: Stage,
 
 async def test_a_calendar_that_cannot_be_used_says_why_in_the_dialog(stage: Stage, tmp_path: Path) -> None:
     async with stage() as pilot:
-        await press(pilot, "asterisk", "P", "c", *str(tmp_path / "none.toml"), "enter")
+        await press(pilot, "asterisk", "P", "c")
+        await paste(pilot, str(tmp_path / "none.toml"))
+        await press(pilot, "enter")
         assert type(pilot.app.screen).__name__ == "AskScreen"
         assert pilot.app.state.calendar_file == ""
 

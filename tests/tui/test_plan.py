@@ -15,7 +15,7 @@ from planner.plan import ClockLine
 from planner.ports import SourceError
 from planner.sources import open_plan
 from tests.documents.plans import PLAN
-from tests.tui.conftest import Stage, press, saved_plan, screen_text, settled, staged
+from tests.tui.conftest import Stage, paste, press, saved_plan, screen_text, settled, staged
 from tests.tui.stage import StoredSource, fleet
 from tui.app import PlannerApp
 from tui.screens.confirm import ConfirmScreen
@@ -218,7 +218,9 @@ async def test_a_calendar_gives_the_plan_its_times_and_stays_for_the_next_one(st
     path = tmp_path / "nights.toml"
     path.write_text('time_zone = "Europe/Vienna"\n[[window]]\nname = "night"\nfrom = "20:00"\nto = "08:00"\n', "utf-8")
     async with stage() as pilot:
-        await press(pilot, "down", "p", "c", *str(path), "enter")
+        await press(pilot, "down", "p", "c")
+        await paste(pilot, str(tmp_path))
+        await press(pilot, *"/nights.toml", "enter")
         timing = pilot.app.state.job.plan.timing
         assert timing.zone == "Europe/Vienna" and "night" in timing.calendar
         await press(pilot, "q", "p")

@@ -205,9 +205,7 @@ async def test_the_latest_start_of_a_plan_is_the_sentence() -> None:
 
 async def test_the_palette_leads_here() -> None:
     async with staged() as pilot:
-        await press(pilot, "colon", *"timeline")
-        await pilot.pause(0.2)
-        await press(pilot, "enter")
+        await press(pilot, "colon", *"timeline", "enter")
         assert isinstance(pilot.app.screen, TimelineScreen)
 
 
