@@ -76,7 +76,9 @@ class Planning:
         if inventory is None or instance is None or self._app.source is None:
             return []
         others = [one for one in inventory.clusters_by_instance.get(instance.id, ()) if one.key != key]
-        return await self._again(others, inventory) if len(others) <= MOST_AGAIN else []
+        if len(others) > MOST_AGAIN:
+            return [f"Its {len(others):,} neighbours were not read again: these are the facts on screen."]
+        return await self._again(others, inventory)
 
     async def _again(self, clusters: Sequence[Cluster], facts: Inventory) -> list[str]:
         """These clusters with newer facts; returns what could not be read, in a sentence."""
