@@ -99,6 +99,11 @@ def solve(
         standpoint = replace(standpoint, ground=replace(standpoint.ground, refused_updates=edges))
 
 
+def solve_alone(standpoint: Standpoint, goal: Goal, judge: Judge, routes: Routes) -> Solution:
+    """The best path from a standpoint to a goal, as if no neighbour could be stranded on the way."""
+    return _solve_on(standpoint, goal, judge, routes, frozenset(), False)
+
+
 def _solve_on(
     standpoint: Standpoint, goal: Goal, judge: Judge, routes: Routes, accepted: frozenset[str], whole: bool
 ) -> Solution:

@@ -26,7 +26,8 @@ class Routes:
         self._graphs: dict[tuple[Ground, KubernetesVersion | None, frozenset[str]], Graph] = {}
         self._tables: dict[tuple[int, object, str | None], Table] = {}
         self._reaches: dict[tuple[int, State, frozenset[KubernetesVersion] | None], Reach] = {}
-        self._grounds: dict[tuple[int, Platform, frozenset[str]], tuple[CustomLocation | None, Ground]] = {}
+        self._grounds: dict[tuple[int, Platform, frozenset[str], bool], tuple[object, Ground]] = {}
+        self._standpoints: dict[tuple[State, int, frozenset[KubernetesVersion] | None], Standpoint] = {}
         self._same: dict[Ground, Ground] = {}
         self._supported: dict[date, frozenset[Platform]] = {}
         self._remembered: dict[Hashable, object] = {}
@@ -64,14 +65,28 @@ class Routes:
         """`ground.beyond()`, as one object for all that are equal."""
         return self.remembered(("beyond", id(ground)), lambda: self._same.setdefault(ground.beyond(), ground.beyond()))
 
-    def ground(self, location: CustomLocation | None, here: Platform, windows: frozenset[str]) -> Ground:
-        """The ground of a custom location for clusters with these Windows SKUs; equal grounds are one object."""
-        key = (id(location), here, windows)
+    def ground(
+        self, location: CustomLocation | None, here: Platform, windows: frozenset[str], *, recovery: bool = False
+    ) -> Ground:
+        """The ground of a custom location for clusters with these Windows SKUs; equal grounds are one object.
+
+        `recovery`: RECOVERY-SKIP was accepted.
+        """
+        offered = location.offered if location is not None else None
+        key = (id(offered), here, windows, recovery)
         kept = self._grounds.get(key)
-        if kept is None or kept[0] is not location:
-            ground = ground_of(location, here, windows)
-            kept = self._grounds[key] = (location, self._same.setdefault(ground, ground))
+        if kept is None:
+            ground = replace(ground_of(location, here, windows), recovery=recovery)
+            kept = self._grounds[key] = offered, self._same.setdefault(ground, ground)  # kept, so that the id stays its
         return kept[1]
+
+    def standpoint(self, state: State, ground: Ground, first_hops: frozenset[KubernetesVersion] | None) -> Standpoint:
+        """A standpoint on one of the grounds given here; equal ones are one object."""
+        key = (state, id(ground), first_hops)
+        kept = self._standpoints.get(key)
+        if kept is None:
+            kept = self._standpoints[key] = Standpoint(state, ground, first_hops)
+        return kept
 
     def supported(self, today: date, work_out: Callable[[Catalog, date], frozenset[Platform]]) -> frozenset[Platform]:
         """Platforms in support on a day, worked out once."""
@@ -81,34 +96,45 @@ class Routes:
 
 
 def stand(cluster: Cluster, judge: Judge, routes: Routes, *, recovery: bool = False) -> Standpoint | Unknown:
-    """Where a cluster stands, or why nobody can tell (version, instance or release unknown); worked out once a cluster."""
-    key = ("stand", id(cluster), recovery)
-    known = cast("tuple[Cluster, Routes, Standpoint | Unknown] | None", judge.memo.get(key))
-    if known is None or known[0] is not cluster or known[1] is not routes:
-        known = cluster, routes, _stand(cluster, judge, routes, recovery=recovery)
-        judge.memo[key] = known
-    return known[2]
+    """Where a cluster stands, or why nobody can tell (version, instance or release unknown).
+
+    Clusters that stand alike share one object; it is worked out once for all that share their facts.
+    """
+    spot = _spot(cluster, judge)
+    version, upgrades, pools = cluster.version, cluster.upgrades, cluster.pools
+    key = ("stand", id(version), id(upgrades), id(pools), id(spot), id(routes), recovery)
+    known = cast("tuple[Standpoint | Unknown, object] | None", judge.memo.get(key))
+    if known is None:
+        held = version, upgrades, pools, spot, routes  # so that their ids stay theirs
+        known = judge.memo[key] = _stand(cluster, spot, routes, recovery=recovery), held
+    return known[0]
 
 
-def _stand(cluster: Cluster, judge: Judge, routes: Routes, *, recovery: bool) -> Standpoint | Unknown:
+def _stand(cluster: Cluster, spot: _Spot, routes: Routes, *, recovery: bool) -> Standpoint | Unknown:
     match cluster.version:
         case Unknown(reason):
             return Unknown(f"the cluster's version is unknown: {reason}")
         case Known(version):
             pass
-    location, platform = _spot(cluster, judge)
+    location, platform = spot
     if isinstance(platform, Unknown):
         return platform
-    ground = routes.ground(location, platform, windows_skus(cluster))
+    ground = routes.ground(location, platform, windows_skus(cluster), recovery=recovery)
     profile = value_of(cluster.upgrades)
     first = None if profile is None else frozenset(row.version for row in profile if not row.is_preview)
-    return Standpoint(State(platform, version), replace(ground, recovery=True) if recovery else ground, first)
+    return routes.standpoint(State(platform, version), ground, first)
 
 
-def _spot(cluster: Cluster, judge: Judge) -> tuple[CustomLocation | None, Platform | Unknown]:
-    """Custom location and platform of a cluster: the same for every cluster of the location, so found once."""
-    key = ("spot", value_of(cluster.custom_location))
+_Spot = tuple[CustomLocation | None, Platform | Unknown]
+"""A custom location, for its list of versions, and the platform; one object for all that are alike in both."""
+
+
+def _spot(cluster: Cluster, judge: Judge) -> _Spot:
+    where = cluster.custom_location
+    key = ("spot", where.value if isinstance(where, Known) else None)
     known = judge.memo.get(key)
     if known is None:
-        known = judge.memo[key] = judge.inventory.location_of(cluster), platform_now(cluster, judge)
-    return cast(tuple[CustomLocation | None, Platform | Unknown], known)
+        location, platform = judge.inventory.location_of(cluster), platform_now(cluster, judge)
+        offered = judge.alike.number(location.offered if location is not None else None)
+        known = judge.memo[key] = judge.memo.setdefault(("spots", offered, platform), (location, platform))
+    return cast(_Spot, known)

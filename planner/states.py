@@ -64,7 +64,7 @@ class Support:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What one Kubernetes version means at one place."""
+    """What one Kubernetes version means under one list and release."""
 
     clock: Clock
     state: SupportState
@@ -72,7 +72,7 @@ class Outlook:
     whole: SupportState
     """Of Kubernetes and the release together."""
     ends: date | None
-    """The nearest end of Kubernetes, release and bridge."""
+    """The nearest end of Kubernetes and release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +87,5 @@ class Place:
     release_clock: Clock
     bridge_clock: Clock
     outlooks: dict[KubernetesVersion | None, Outlook] = field(default_factory=dict[KubernetesVersion | None, Outlook])
-    """Filled as versions are met; None stands for a version nobody could read."""
+    """Filled as versions are met; None stands for a version nobody could read. One for all places
+    alike in list and release."""

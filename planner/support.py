@@ -6,11 +6,13 @@ A part nobody could read makes the whole unknown, unless something worse is cert
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
+from planner.alike import Alike
 from planner.catalog import Catalog, ReleaseEntry
 from planner.clocks import Clock, ClockKind, ClockState, kubernetes_clock, release_clock, utc_day
-from planner.inventory import Cluster, Instance, Inventory, Known, Unknown, value_of
+from planner.inventory import Cluster, CustomLocation, Instance, Inventory, Known, Unknown, value_of
 from planner.limits import bridge_clock, contact_clock, is_connected, stopped_clock, subscription_clock
 from planner.offers import Offer, is_stranded, offer_of
 from planner.reasons import kubernetes_because
@@ -33,7 +35,10 @@ class Judge:
         self.today = utc_day(as_of)
         self.memo: dict[object, object] = {}
         """For rules that answer once for many clusters."""
+        self.alike = Alike()
+        """For their keys: numbers of facts."""
         self._places: dict[str | None, Place] = {}
+        self._judged: dict[tuple[int, int], Place] = {}
         self._subscriptions: dict[str, Clock] = {}
         self._supports: dict[str, tuple[Cluster, Support]] = {}
 
@@ -49,8 +54,20 @@ class Judge:
         return place
 
     def _make_place(self, cluster: Cluster) -> Place:
+        """A place of its own for each custom location; those alike in list and release share what is judged by them."""
         location = self.inventory.location_of(cluster)
         instance = self.inventory.instance_of(cluster)
+        facts = (
+            self.alike.number(location.offered if location is not None else None),
+            self.alike.number(instance.build if instance is not None else None),
+        )
+        judged = self._judged.get(facts)
+        if judged is None:
+            judged = self._judged[facts] = self._judge_place(location, instance)
+        bridge = bridge_clock(instance, location, self.today)
+        return replace(judged, location=location, instance=instance, bridge_clock=bridge)
+
+    def _judge_place(self, location: CustomLocation | None, instance: Instance | None) -> Place:
         entry = self.instance_entry(instance) if instance is not None else None
         return Place(
             location=location,
@@ -93,7 +110,7 @@ class Judge:
         place = self.place(cluster)
         version = cluster.version.value if isinstance(cluster.version, Known) else None
         outlook = place.outlooks.get(version) or self.outlook_of(place, version)
-        state, ends = outlook.whole, outlook.ends
+        state, ends = outlook.whole, _earlier(outlook.ends, place.bridge_clock.ends)
         subscription = self._subscriptions.get(cluster.subscription) or self.subscription_clock(cluster)
         if subscription.state is not ClockState.NOT_STARTED:
             state, ends = _worse(state, ends, subscription)
@@ -107,12 +124,12 @@ class Judge:
         return self.outlook_of(self.place(cluster), value_of(cluster.version))
 
     def outlook_of(self, place: Place, version: KubernetesVersion | None) -> Outlook:
-        """What any version would mean at a place; remembered there."""
+        """What any version would mean at a place; remembered for all places alike in list and release."""
         found = place.outlooks.get(version)
         if found is None:
             clock, state = self._kubernetes(place, version)
             whole, ends = _worse(state, clock.ends, place.release_clock)
-            found = Outlook(clock, state, whole, _earlier(ends, place.bridge_clock.ends))
+            found = Outlook(clock, state, whole, ends)
             place.outlooks[version] = found
         return found
 

@@ -37,7 +37,7 @@ class Case:
     judge: Judge
     place: Place
     outlook: Outlook
-    """One object for every cluster with this version at this place, so its identity can stand for both."""
+    """One object for every cluster with this version under this list and release, so its identity can stand for them."""
     version: KubernetesVersion | None
     """None where it could not be read."""
     within: int
