@@ -98,14 +98,14 @@ def leg_of(pilot: Pilot[int]) -> Leg:
 
 
 async def later(pilot: Pilot[int], minutes: float) -> None:
-    """Emulated time has passed, and arcstep looks again."""
+    """Emulated time has passed, and arcstep has looked again since."""
     app = app_of(pilot)
     source = app.source
     assert isinstance(source, DemoSource)
-    source.start_clock(1.0, source.now() + timedelta(minutes=minutes))
-    before = open_walk(pilot).walk
+    moment = source.now() + timedelta(minutes=minutes)
+    source.start_clock(1.0, moment)
     app.walking.look_now()
-    await until(pilot, lambda: open_walk(pilot).walk is not before)
+    await until(pilot, lambda: (seen := leg_of(pilot).seen) is not None and seen.at >= moment)
 
 
 async def until(pilot: Pilot[int], fact: Callable[[], object]) -> None:
