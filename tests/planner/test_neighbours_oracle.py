@@ -131,7 +131,8 @@ def sites(draw: st.DrawFn) -> Site:
     row = [(place, place + 1) for place in range(count - 1)]
     world = World(tuple(lists), frozenset({*ways, *row}))
     live = draw(st.sampled_from((lists[0], None)))
-    clusters = tuple(draw(_hosted(lists[0] or ())) for _ in range(draw(st.integers(2, 3))))
+    others = range(draw(st.integers(1, 2)))
+    clusters = (draw(_hosted(lists[0] or ())), *(draw(_hosted(lists[0] or (), strange=True)) for _ in others))
     reached = [v for listed in lists for v in listed or () if v >= clusters[0].running] or [clusters[0].running]
     goal = draw(st.one_of(st.sampled_from(sorted(reached)), st.just(max(reached))))
     return Site(world, live, draw(st.integers(29, 32)), draw(st.integers(0, count - 1)), clusters, goal)
@@ -141,17 +142,13 @@ _PATCHES = st.sampled_from(((1,), (2, 3), (1, 3)))
 
 
 @st.composite
-def _hosted(draw: st.DrawFn, listed: tuple[Version, ...]) -> Hosted:
+def _hosted(draw: st.DrawFn, listed: tuple[Version, ...], *, strange: bool = False) -> Hosted:
+    """`strange` = its profile may hold anything, whatever the list says."""
     running = draw(st.sampled_from(VERSIONS[:7]))
     ahead = [v for v in listed if v > running and v.minor.number - running.minor.number <= 1]
-    profile = draw(
-        st.one_of(
-            st.none(),
-            st.just(tuple(ahead)),
-            st.just(()),
-            st.lists(st.sampled_from(VERSIONS), max_size=3, unique=True).map(lambda some: tuple(sorted(some))),
-        )
-    )
+    anything = st.lists(st.sampled_from(VERSIONS), max_size=3, unique=True).map(lambda some: tuple(sorted(some)))
+    ways = (st.none(), st.just(tuple(ahead)), st.just(()), *((anything,) if strange else ()))
+    profile = draw(st.one_of(*ways))
     return Hosted(running, profile, draw(st.integers(0, 3)) == 0)
 
 
