@@ -19,7 +19,7 @@ def run(arguments: argparse.Namespace) -> int:
     view = view_of(knowledge(arguments))
     if getattr(arguments, "json", False):
         from planner.documents.catalogdoc import catalog_document
-        from planner.documents.jsondoc import encode
+        from planner.documents.jsontext import encode
 
         print_out(encode(catalog_document(view, as_of)))
     else:
@@ -36,7 +36,7 @@ def _diff(arguments: argparse.Namespace) -> int:
     found = compare(load_catalog(base), load_catalog((*base, arguments.overlay)))
     if getattr(arguments, "json", False):
         from planner.documents.catalogdoc import diff_document
-        from planner.documents.jsondoc import encode
+        from planner.documents.jsontext import encode
 
         print_out(encode(diff_document(found)))
     else:

@@ -38,7 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
     judge, routes = judged(arguments, inventory, catalog)
     code = exit_of_check(judge, routes, arguments.within)
     if arguments.json:
-        from planner.documents.jsondoc import check_document, encode
+        from planner.documents.checkdoc import check_document
+        from planner.documents.jsontext import encode
 
         print_out(encode(check_document(judge, routes, code)))
     elif arguments.md:
@@ -46,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print_out(_text(judge, routes, arguments.within, plain=getattr(arguments, "ascii", False) or not can_draw()))
     if arguments.junit is not None:
-        from planner.documents.jsondoc import check_document
+        from planner.documents.checkdoc import check_document
         from planner.documents.junit import render_junit
         from planner.files import write_atomic
 

@@ -17,7 +17,7 @@ from planner.documents.carrying import is_used
 from planner.documents.driftdoc import comparison_document, drift_document
 from planner.documents.driftlines import WIDTH, advice, change_lines, command, drift_lines
 from planner.documents.grid import wrapped
-from planner.documents.jsondoc import encode
+from planner.documents.jsontext import encode
 from planner.documents.markdown import carried, render
 from planner.documents.marks import moment
 from planner.documents.readback import Document

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from planner.cli.codes import DRIFTED, ENDS_SOON, NO_PATH, OK, OUT_OF_SUPPORT, UNKNOWN, UPGRADE_AVAILABLE
-from planner.fates import Drift, Fate
 from planner.findings import Verdict
 from planner.inventory import Cluster
 from planner.next_move import next_move
 from planner.path import Routes
-from planner.plan import Plan
 from planner.support import Judge, SupportState
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # `check` asks for none of these
+    from planner.fates import Drift
+    from planner.plan import Plan
     from planner.walk import Walk
 
 _NOTHING: Final = {"-", "?"}
@@ -56,6 +56,8 @@ def exit_of_plan(plan: Plan) -> int:
 
 def exit_of_drift(drift: Drift) -> int:
     """Anything but done and valid is drift; where only facts are missing nobody knows."""
+    from planner.fates import Fate
+
     if drift.fate in (Fate.DONE, Fate.VALID):
         return OK
     return UNKNOWN if drift.fate is Fate.UNKNOWN else DRIFTED

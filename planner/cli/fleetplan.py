@@ -16,7 +16,7 @@ from planner.cli.naming import find_instance
 from planner.cli.redacting import redacted_case
 from planner.cli.running import UsageError, judged, print_out, reading, say
 from planner.documents.fleetjson import fleet_plan_document
-from planner.documents.jsondoc import encode
+from planner.documents.jsontext import encode
 from planner.documents.markdown import render
 from planner.files import write_atomic
 from planner.findings import Verdict

@@ -12,7 +12,8 @@ from planner.cli.exits import exit_of_plan
 from planner.cli.naming import find_cluster
 from planner.cli.redacting import key_file, redacted_case
 from planner.cli.running import UsageError, judged, knowledge, print_out, reading, say
-from planner.documents.jsondoc import encode, plan_document
+from planner.documents.jsondoc import plan_document
+from planner.documents.jsontext import encode
 from planner.documents.markdown import render
 from planner.files import write_atomic
 from planner.goals import GoalError, parse_goal

@@ -10,7 +10,8 @@ from planner.cli.redacting import key_of
 from planner.cli.running import UsageError, print_out, say
 from planner.documents.aliases import Key
 from planner.documents.datablock import digest_of
-from planner.documents.jsondoc import encode, show_document
+from planner.documents.jsondoc import show_document
+from planner.documents.jsontext import encode
 from planner.documents.kinds import AnyPlan
 from planner.documents.markdown import render
 from planner.documents.readback import Document

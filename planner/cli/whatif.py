@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     gaps = _gaps(instance, inventory)
     code = exit_of_what_if(answer, inventory, gaps)
     if arguments.json:
-        from planner.documents.jsondoc import encode
+        from planner.documents.jsontext import encode
         from planner.documents.whatifdoc import whatif_document
 
         print_out(encode(whatif_document(instance, answer, judge, gaps, code)))

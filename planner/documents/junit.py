@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 from xml.etree import ElementTree as xml
 
-from planner.documents.jsondoc import CheckDocument, ClusterEntry, FindingEntry
+from planner.documents.checkdoc import CheckDocument, ClusterEntry, FindingEntry
 from planner.documents.marks import moment
 from planner.findings import Severity
 from planner.states import SupportState

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from planner.documents.datablock import digest_of, plan_data
 from planner.documents.fleetjson import fleet_plan_document
-from planner.documents.jsondoc import encode, show_document
+from planner.documents.jsondoc import show_document
+from planner.documents.jsontext import encode
 from planner.documents.markdown import Document, Tick, read, render
 from planner.fleetplan import FleetPlan, Part
 from planner.ports import SourceError

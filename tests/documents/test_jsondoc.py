@@ -8,7 +8,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from planner.documents.jsondoc import check_document, encode, plan_document, schemas, show_document
+from planner.documents.checkdoc import check_document
+from planner.documents.jsondoc import plan_document, schemas, show_document
+from planner.documents.jsontext import encode
 from planner.documents.markdown import read, render
 from planner.documents.snapshot import dump
 from planner.knowledge import load_catalog

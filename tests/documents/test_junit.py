@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.documents.jsondoc import (
+from planner.documents.checkdoc import (
     CheckDocument,
     ClockEntry,
     ClusterEntry,

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from planner.acceptance import Acceptance
 from planner.documents.aliases import Key, Kind
-from planner.documents.jsondoc import encode, plan_document
+from planner.documents.jsondoc import plan_document
+from planner.documents.jsontext import encode
 from planner.documents.markdown import read, render
 from planner.documents.plainwords import is_plain
 from planner.documents.redaction import redact, redact_acceptances, redact_id, restore
