@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import chain
 from typing import Final
 
 from planner.clocks import Clock, ClockState
@@ -21,6 +21,8 @@ _MINUTE: Final = timedelta(minutes=1)
 _DAY: Final = timedelta(days=1)
 _NAMED: Final = 3
 Span = tuple[datetime, datetime]
+Lines = tuple[tuple[str, int], ...]
+"""Names and minutes."""
 
 
 def nearest(clocks: Iterable[Clock | ClockLine]) -> Clock | ClockLine | None:
@@ -42,6 +44,7 @@ class Countdown:
     def __init__(self, waves: Sequence[WaveWork], calendar: Calendar, as_of: datetime) -> None:
         self._queue = Queue(tuple(waves), as_of, calendar)
         self._relaxing = Relaxing(self._queue)
+        self._known: dict[tuple[int, datetime], Lines] = {}
 
     def start(self, place: int, lane: Lane, clocks: Iterable[Clock | ClockLine]) -> MustStart | None:
         """The latest moment to begin with everything a lane waits for, so that its work is over before its deadline.
@@ -66,7 +69,7 @@ class Countdown:
             clock=str(clock.kind),
             rule=clock.rule,
             by=by,
-            shares=tuple(_shares(legs, self._queue.calendar)) if legs is not None else (),
+            shares=tuple(_shares(legs, self._queue, self._known)) if legs is not None else (),
             is_past=by is None or by < as_of,
             finish=finish,
             days_unsupported=None if finish is None else max(0, ((finish - _MINUTE).date() - last_good).days),
@@ -100,25 +103,24 @@ _WORK: Final = "work, high estimate"
 _SOAK: Final = "soak after release updates"
 
 
-def _shares(legs: Sequence[Leg], calendar: Calendar) -> Iterator[Share]:
-    """Every minute from the first start to the deadline belongs to one line; the work itself, and waves, come first."""
-    own = legs[-1]
+def _shares(legs: Sequence[Leg], queue: Queue, known: dict[tuple[int, datetime], Lines]) -> Iterator[Share]:
+    """Every minute from the first start to the deadline belongs to one line; the work itself, and waves, come first.
+
+    `known` holds what waves before come to, by their place and limit.
+    """
+    own, calendar = legs[-1], queue.calendar
     minutes: dict[str, int] = {_WORK: 0, _SOAK: 0}
+    found = [_divided(own, _WORK, calendar)]
     for leg in reversed(legs[:-1]):
-        minutes |= {_wave_soak(leg): leg.soak, _wave_work(leg): 0}
-    for leg in reversed(legs):
-        for name, count in _divided(_lines(leg, _WORK if leg is own else _wave_work(leg), calendar), leg):
-            minutes[name] = minutes.get(name, 0) + count
+        wave, key = queue.waves[leg.place].name, (leg.place, leg.limit)
+        minutes |= {f"soak of wave {wave}": leg.soak, f"wave {wave}, high estimate": 0}
+        if key not in known:
+            known[key] = _divided(leg, f"wave {wave}, high estimate", calendar)
+        found.append(known[key])
+    for name, count in chain.from_iterable(found):
+        minutes[name] = minutes.get(name, 0) + count
     minutes["lead time"] = calendar.lead_days * _DAY // _MINUTE
     yield from (Share(name, count) for name, count in minutes.items() if count)
-
-
-def _wave_soak(leg: Leg) -> str:
-    return f"soak of wave {leg.wave}"
-
-
-def _wave_work(leg: Leg) -> str:
-    return f"wave {leg.wave}, high estimate"
 
 
 def _lines(leg: Leg, work: str, calendar: Calendar) -> dict[str, list[Span]]:
@@ -151,11 +153,31 @@ def _hops_of(names: Sequence[str]) -> str:
     return f"hops of {', '.join(shown)}{f' and {rest} more' if rest > 0 else ''}, high estimate"
 
 
-def _divided(lines: dict[str, list[Span]], leg: Leg) -> list[tuple[str, int]]:
-    edges = {edge for spans in lines.values() for span in spans for edge in span if leg.start < edge < leg.limit}
-    marks = sorted({leg.start, leg.limit, *edges})
-    minutes = dict.fromkeys(lines, 0)
-    for opens, closes in pairwise(marks):
-        name = next(name for name, spans in lines.items() if any(one <= opens < other for one, other in spans))
-        minutes[name] += (closes - opens) // _MINUTE
-    return [*minutes.items()]
+def _divided(leg: Leg, work: str, calendar: Calendar) -> Lines:
+    rest = [(leg.start, leg.limit)]
+    found: list[tuple[str, int]] = []
+    for name, spans in _lines(leg, work, calendar).items():
+        left = _without(rest, sorted(spans))
+        found.append((name, _minutes(rest) - _minutes(left)))
+        rest = left
+    return tuple(found)
+
+
+def _without(rest: Sequence[Span], taken: Sequence[Span]) -> list[Span]:
+    left: list[Span] = []
+    for opens, closes in rest:
+        for start, stop in taken:
+            if start >= closes:
+                break
+            if stop <= opens:
+                continue
+            if start > opens:
+                left.append((opens, start))
+            opens = max(opens, stop)
+        if opens < closes:
+            left.append((opens, closes))
+    return left
+
+
+def _minutes(spans: Sequence[Span]) -> int:
+    return sum((closes - opens) // _MINUTE for opens, closes in spans)

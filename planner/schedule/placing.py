@@ -6,16 +6,12 @@ for the whole: a job that ends earlier never makes the next one later.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from planner.schedule.calendar import Calendar
-from planner.schedule.slots import HORIZON, FreeTime, free_time
+from planner.schedule.slots import FreeBefore, FreeTime
 from planner.schedule.work import Job, Lane
 from planner.timing import Slot
-
-_REACHES = (timedelta(days=45), timedelta(days=400), HORIZON)
-"""How far back free time is worked out: no further than it has to be."""
 
 
 def whole_minute(at: datetime) -> datetime:
@@ -51,24 +47,12 @@ def place_early(lane: Lane, at: datetime, free: FreeTime) -> tuple[tuple[Slot, .
     return tuple(placed)
 
 
-def place_late(lane: Lane, deadline: datetime, calendar: Calendar) -> tuple[tuple[Slot, ...], ...] | None:
+def place_late(lane: Lane, deadline: datetime, free: FreeBefore) -> tuple[tuple[Slot, ...], ...] | None:
     """The slots of a lane, batch by batch, each as late as it goes for all to end by the deadline.
 
     What is waited after the last jobs is not counted: the work is done by then. None where a job fits nowhere, or only
     before it may begin.
     """
-    return next(
-        (found for reach in _REACHES if (found := _late(lane, deadline, deadline - reach, calendar)) is not None), None
-    )
-
-
-def over(job: Job, slot: Slot) -> datetime:
-    """When a job and the wait after it are over."""
-    return slot.end + timedelta(minutes=job.soak)
-
-
-def _late(lane: Lane, deadline: datetime, since: datetime, calendar: Calendar) -> tuple[tuple[Slot, ...], ...] | None:
-    free = [(one.start, one.end, one.window) for one in free_time(calendar, lane.instance, since, deadline)]
     placed: list[tuple[Slot, ...]] = []
     limit, is_last = deadline, True
     for batch in reversed(lane.batches):
@@ -84,11 +68,13 @@ def _late(lane: Lane, deadline: datetime, since: datetime, calendar: Calendar) -
     return tuple(reversed(placed))
 
 
-def _latest(job: Job, limit: datetime, free: Sequence[tuple[datetime, datetime, str]]) -> Slot | None:
-    length = timedelta(minutes=job.high)
-    for opens, closes, window in reversed(free):
-        start = min(closes, limit) - length
-        if start >= opens:
-            is_early = job.not_before is not None and start < job.not_before
-            return None if is_early else Slot(job.id, start, start + length, window)
-    return None
+def over(job: Job, slot: Slot) -> datetime:
+    """When a job and the wait after it are over."""
+    return slot.end + timedelta(minutes=job.soak)
+
+
+def _latest(job: Job, limit: datetime, free: FreeBefore) -> Slot | None:
+    found = free.last(job.high, limit)
+    if found is None or (job.not_before is not None and found.start < job.not_before):
+        return None
+    return Slot(job.id, found.start, found.end, found.window)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from planner.schedule.calendar import Calendar, Freeze, Window
 from planner.schedule.placing import first_start, place_early, place_late
-from planner.schedule.slots import HORIZON, FreeTime, freezes_of, windows_of
+from planner.schedule.slots import HORIZON, FreeBefore, FreeTime, freezes_of, windows_of
 from planner.schedule.work import Lane, WaveWork
 from planner.timing import Slot
 
@@ -27,20 +27,17 @@ _Shape = tuple[tuple[tuple[int, int, datetime | None], ...], ...]
 class Leg:
     """A lane with each job as late as it goes."""
 
-    wave: str
-    """Name of its wave."""
+    place: int
+    """Of its wave in the queue."""
     lane: Lane
     slots: tuple[tuple[Slot, ...], ...]
     """Batch by batch."""
+    start: datetime
+    """When its first job begins."""
     limit: datetime
     """When all of it has to be over."""
     soak: int = 0
     """Minutes between the limit and the next leg."""
-
-    @property
-    def start(self) -> datetime:
-        """When its first job begins."""
-        return min(slot.start for batch in self.slots for slot in batch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +46,13 @@ class _Known:
 
     ready: list[datetime | None] = field(default_factory=list["datetime | None"])
     free: dict[Limits, FreeTime] = field(default_factory=dict[Limits, FreeTime])
+    before: dict[Limits, FreeBefore] = field(default_factory=dict[Limits, FreeBefore])
     limits: dict[str, Limits] = field(default_factory=dict[str, Limits])
     ends: dict[tuple[Limits, _Shape, datetime], datetime | None] = field(
         default_factory=dict[tuple[Limits, _Shape, datetime], "datetime | None"]
+    )
+    late: dict[tuple[Limits, _Shape, datetime], tuple[tuple[Slot, ...], ...] | None] = field(
+        default_factory=dict[tuple[Limits, _Shape, datetime], "tuple[tuple[Slot, ...], ...] | None"]
     )
     legs: dict[tuple[int, datetime], Leg | None] = field(default_factory=dict[tuple[int, datetime], "Leg | None"])
 
@@ -86,10 +87,10 @@ class Queue:
 
         None where there is no start early enough.
         """
-        own = place_late(lane, deadline, self.calendar)
+        own = self._late(place, lane, deadline)
         if own is None:
             return None
-        found = [Leg(self.waves[place].name, lane, own, deadline)]
+        found = [own]
         for before in range(place - 1, -1, -1):
             if any(map(has_work, self.waves[before].lanes)):
                 leg = self._leg(before, found[-1].start)
@@ -132,19 +133,27 @@ class Queue:
         """The lane of a wave that has to begin first for the wave, and its soak, to be over."""
         key = (place, until)
         if key not in self._known.legs:
-            self._known.legs[key] = self._first_of(self.waves[place], until)
+            self._known.legs[key] = self._first_of(place, until)
         return self._known.legs[key]
 
-    def _first_of(self, wave: WaveWork, until: datetime) -> Leg | None:
+    def _first_of(self, place: int, until: datetime) -> Leg | None:
+        wave = self.waves[place]
         limit = until - timedelta(minutes=wave.soak)
-        alike = {(self.limits(lane.instance), _shape(lane)): lane for lane in reversed(wave.lanes) if has_work(lane)}
-        legs: list[Leg] = []
-        for lane in alike.values():
-            slots = place_late(lane, limit, self.calendar)
-            if slots is None:
-                return None
-            legs.append(Leg(wave.name, lane, slots, limit, wave.soak))
-        return min(legs, key=lambda leg: leg.start)
+        legs = [self._late(place, lane, limit, wave.soak) for lane in wave.lanes if has_work(lane)]
+        known = [leg for leg in legs if leg is not None]
+        return min(known, key=lambda leg: leg.start) if len(known) == len(legs) else None
+
+    def _late(self, place: int, lane: Lane, limit: datetime, soak: int = 0) -> Leg | None:
+        limits, shape = self.limits(lane.instance), _shape(lane)
+        key = (limits, shape, limit)
+        if key not in self._known.late:
+            if limits not in self._known.before:
+                self._known.before[limits] = FreeBefore(self.calendar, lane.instance)
+            self._known.late[key] = place_late(lane, limit, self._known.before[limits])
+        slots = self._known.late[key]
+        if slots is None:
+            return None
+        return Leg(place, lane, slots, min(slot.start for batch in slots for slot in batch), limit, soak)
 
 
 def has_work(lane: Lane) -> bool:

@@ -68,6 +68,46 @@ class FreeTime:
         return True
 
 
+class FreeBefore:
+    """The free time of an instance up to any moment, worked out as far back as it is asked for."""
+
+    def __init__(self, calendar: Calendar, instance: str) -> None:
+        self._calendar, self._instance = calendar, instance
+        self._found: list[Free] = []
+        self._starts: list[datetime] = []
+        self._span: tuple[datetime, datetime] | None = None
+
+    def last(self, minutes: int, limit: datetime) -> Free | None:
+        """The latest time for work that is not interrupted, over by `limit`; None where there is none."""
+        return next((found for reach in _REACHES if (found := self._last(minutes, limit, reach)) is not None), None)
+
+    def _last(self, minutes: int, limit: datetime, reach: timedelta) -> Free | None:
+        self._cover(limit - reach, limit)
+        length = timedelta(minutes=minutes)
+        for place in range(bisect_right(self._starts, limit) - 1, -1, -1):
+            free = self._found[place]
+            start = min(free.end, limit) - length
+            if start >= free.start:
+                return Free(start, start + length, free.window)
+        return None
+
+    def _cover(self, since: datetime, until: datetime) -> None:
+        span = self._span
+        if span is not None and span[0] <= since and until <= span[1]:
+            return
+        if span is not None:
+            # Once more than the first time it is a fleet that asks: a good piece further saves to begin anew each time.
+            since = span[0] if span[0] <= since else since - _REACHES[1]
+            until = span[1] if until <= span[1] else until + _REACHES[1]
+        self._span = since, until
+        self._found = [*free_time(self._calendar, self._instance, since, until)]
+        self._starts = [free.start for free in self._found]
+
+
+_REACHES: Final = (timedelta(days=45), timedelta(days=400), HORIZON)
+"""How far back free time is worked out: no further than it has to be."""
+
+
 def free_time(calendar: Calendar, instance: str, begin: datetime, end: datetime) -> Iterator[Free]:
     """The free intervals between two moments in UTC, in order; no two of them touch."""
     first, last = limits_of(calendar)
