@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from planner.bands import Band
 from planner.catalog import Catalog
 from planner.findings import Evidence, Finding
 from planner.fleet.instance_clocks import instance_clocks
@@ -195,16 +194,11 @@ def awaited_items(step: Step) -> list[Item]:
     page: list[Item] = [GAP, heading("Clusters that move first")]
     for one in step.awaits:
         way = " → ".join((one.origin, *(one.hops or (one.target,))))
-        time = "" if one.duration is None else f"  {span_words(one.duration)}"
+        time = "" if one.duration is None else f"  up to {minutes_in_words(one.duration.high)}"
         page.append(bullet((one.cluster, "strong"), f"  {way}", (time, "muted")))
         if one.note:
             page.append(para((one.note, "warning"), indent=2))
     return page
-
-
-def span_words(band: Band) -> str:
-    """A band in words: 36 min to 1 h 12 min."""
-    return f"{minutes_in_words(band.low)} to {minutes_in_words(band.high)}"
 
 
 def shell(argv: Iterable[str]) -> str:

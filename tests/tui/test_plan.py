@@ -14,10 +14,12 @@ from planner.documents.markdown import read, render
 from planner.plan import ClockLine
 from planner.ports import SourceError
 from planner.sources import open_plan
+from tests import builders as b
 from tests.documents.plans import PLAN
 from tests.tui.conftest import Stage, paste, press, saved_plan, screen_text, settled, staged
 from tests.tui.stage import StoredSource, fleet
 from tui.app import PlannerApp
+from tui.messages import PlanAsked
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.goal import GoalScreen
 from tui.screens.plan import PlanScreen
@@ -233,3 +235,19 @@ async def test_own_runs_are_learned_where_the_source_is_no_demo(stage: Stage, mo
         await press(pilot, "down", "p")
         bands = [step.duration for step in pilot.app.state.job.plan.steps if step.kind == "kubernetes"]
     assert bands and all("your own 3 runs" in band.basis for band in bands)
+
+
+async def test_a_gate_shows_each_cluster_with_its_hops_and_what_comes_first() -> None:
+    hosted = [
+        b.cluster("fast", "1.31.5", upgrades=()),
+        b.cluster("line-1", "1.28.14", upgrades=("1.29.13",)),
+        b.cluster("line-2", "1.28.14", upgrades=("1.29.13",), current="Upgrading"),
+    ]
+    source = StoredSource(b.inventory(*hosted, release="2509"))
+    async with staged(source=source, size=(120, 40)) as pilot:
+        pilot.app.post_message(PlanAsked(hosted[0].key, "1.32"))
+        await settled(pilot)
+        text = screen_text(pilot)
+        assert "NO-GO: Not now: line-2 has to move first" in text
+        assert "line-1  1.28.14 → 1.29.13  up to 1 h 12" in text and "Wait or repair first" in text
+        assert source.refreshed == ["fast", "line-1", "line-2"]
