@@ -80,7 +80,7 @@ class Queue:
     def end(self, place: int, lane: Lane) -> datetime | None:
         """When a lane with work, or a part of it, in the wave at a place is over at the earliest."""
         at = self.ready(min(place, len(self.waves) - 1))
-        return None if at is None else self._end(lane if self.is_soaked else unsoaked(lane), at)
+        return None if at is None else self._end(lane, at)
 
     def legs(self, place: int, lane: Lane, deadline: datetime) -> tuple[Leg, ...] | None:
         """What a lane with work in the wave at a place has to wait for, and itself, all as late as it goes; in order.
@@ -117,8 +117,9 @@ class Queue:
 
     def _end(self, lane: Lane, at: datetime) -> datetime | None:
         limits = self.limits(lane.instance)
-        key = (limits, _shape(lane), at)
+        key = (limits, _shape(lane, is_soaked=self.is_soaked), at)
         if key not in self._known.ends:
+            lane = lane if self.is_soaked else unsoaked(lane)
             placed = place_early(lane, at, self._free_time(lane.instance, limits))
             self._known.ends[key] = None if placed is None else max(slot.end for batch in placed for slot in batch)
         return self._known.ends[key]
@@ -144,13 +145,17 @@ class Queue:
         return min(known, key=lambda leg: leg.start) if len(known) == len(legs) else None
 
     def _late(self, place: int, lane: Lane, limit: datetime, soak: int = 0) -> Leg | None:
-        limits, shape = self.limits(lane.instance), _shape(lane)
-        key = (limits, shape, limit)
-        if key not in self._known.late:
-            if limits not in self._known.before:
-                self._known.before[limits] = FreeBefore(self.calendar, lane.instance)
-            self._known.late[key] = place_late(lane, limit, self._known.before[limits])
-        slots = self._known.late[key]
+        limits, known = self.limits(lane.instance), self._known
+        if limits not in known.before:
+            known.before[limits] = FreeBefore(self.calendar, lane.instance)
+        until = known.before[limits].last(1, limit)
+        if until is None:
+            return None
+        # Between two windows nothing is done, so that every limit there means the same.
+        key = (limits, _shape(lane, is_soaked=True), until.end)
+        if key not in known.late:
+            known.late[key] = place_late(lane, until.end, known.before[limits])
+        slots = known.late[key]
         if slots is None:
             return None
         return Leg(place, lane, slots, min(slot.start for batch in slots for slot in batch), limit, soak)
@@ -166,8 +171,10 @@ def unsoaked(lane: Lane) -> Lane:
     return replace(lane, batches=tuple(tuple(replace(job, soak=0) for job in batch) for batch in lane.batches))
 
 
-def _shape(lane: Lane) -> _Shape:
-    return tuple(tuple((job.high, job.soak, job.not_before) for job in batch) for batch in lane.batches)
+def _shape(lane: Lane, *, is_soaked: bool) -> _Shape:
+    return tuple(
+        tuple([(job.high, job.soak if is_soaked else 0, job.not_before) for job in batch]) for batch in lane.batches
+    )
 
 
 def side_by_side(waves: Sequence[WaveWork]) -> tuple[WaveWork, ...]:
