@@ -59,7 +59,7 @@ def moves_ahead(course: Course, standpoint: Standpoint) -> dict[str, Ahead]:
             continue
         if (course.hop(step) if hop else course.update(step)) is not Reached.AHEAD:
             continue
-        place = _Place(course, standpoint, state, first, step)
+        place = Place(course, standpoint, state, first, step)
         ahead = found[step.id] = place.hop() if hop else place.update()
         if ahead.move is None and any(reason.fate is Fate.IMPOSSIBLE for reason in ahead.reasons):
             break
@@ -79,7 +79,7 @@ def _after(step: Step, state: State, catalog: Catalog) -> State:
 
 
 @dataclass(frozen=True)
-class _Place:
+class Place:
     """One step, and where it would be made now."""
 
     course: Course
@@ -165,7 +165,7 @@ class _Place:
         return Reason(what, Moved.REALITY)
 
     def _hop_anew(self, move: LegalMove) -> Step:
-        return hop_step(_number(self.step), move, self.course.cluster, self.catalog, self.standpoint.ground)
+        return hop_step(number_of(self.step), move, self.course.cluster, self.catalog, self.standpoint.ground)
 
     def _hop_refused(self, target: KubernetesVersion) -> Reason:
         """Why nothing of the target's minor can be had: the planner's own causes, from the most certain on."""
@@ -211,7 +211,7 @@ class _Place:
         move = next((m for m in release_moves(self.catalog, ground, self.state) if m.target.platform.key == key), None)
         if move is not None:
             planned = utc_day(self.course.plan.as_of)
-            anew = release_step(_number(self.step), move, self.step.where, self.catalog, ground, planned)
+            anew = release_step(number_of(self.step), move, self.step.where, self.catalog, ground, planned)
             return Ahead(self.step, self.state, move, tuple(self._differences(anew)))
         place = (self.state.platform, self.state.version.minor)
         for update in updates(self.catalog, self.state.platform):
@@ -249,7 +249,7 @@ class _Place:
         )
 
 
-def _number(step: Step) -> int:
+def number_of(step: Step) -> int:
     """The number in a step's id; texts of checks do not depend on it, ids do."""
     digits = step.id.removeprefix("S")
     return int(digits) if digits.isascii() and digits.isdecimal() else 0

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from planner.acceptance import RECOVERY_SKIP
+from planner.catalog import Catalog
 from planner.inventory import Cluster, Unknown, value_of
 from planner.plan import Move, Plan, Step
 from planner.routes import Routes, stand
@@ -77,21 +78,24 @@ class Course:
         keys = [move.release for move in self.plan.path]
         if self.release in keys and step.target in keys:
             return Reached.BEHIND if keys.index(self.release) >= keys.index(step.target) else Reached.AHEAD
-        return Reached.ASTRAY if self._place(self.release) > self._place(step.target) else Reached.AHEAD
-
-    def _place(self, key: str) -> tuple[Release, int]:
-        """A release in order of time; the two builds of one label stand in the order of the catalog."""
-        entry = self.judge.catalog.by_key.get(key)
-        if entry is not None:
-            return entry.release, self.judge.catalog.position[key]
-        try:
-            return Release.parse(key), -1
-        except InvalidVersion:
-            return Release(0, 0), -1
+        catalog = self.judge.catalog
+        is_past = in_time(self.release, catalog) > in_time(step.target, catalog)
+        return Reached.ASTRAY if is_past else Reached.AHEAD
 
     def _minors(self) -> frozenset[Minor]:
         passed = [version_of(move.version) for move in self.plan.path]
         return frozenset(version.minor for version in passed if version is not None)
+
+
+def in_time(key: str, catalog: Catalog) -> tuple[Release, int]:
+    """A release in order of time; the two builds of one label stand in the order of the catalog."""
+    entry = catalog.by_key.get(key)
+    if entry is not None:
+        return entry.release, catalog.position[key]
+    try:
+        return Release.parse(key), -1
+    except InvalidVersion:
+        return Release(0, 0), -1
 
 
 def version_of(text: str) -> KubernetesVersion | None:

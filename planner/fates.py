@@ -62,7 +62,7 @@ class StepFate:
     where: str
     fate: Fate
     reasons: tuple[Reason, ...] = ()
-    """The weightiest first; empty where it is valid."""
+    """The weightiest first; where it is valid empty, but for what is worth knowing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +104,7 @@ class Drift:
     @property
     def fate(self) -> Fate:
         """The worst of all; DONE where every step is done."""
-        if self.steps and not self.whole and all(step.fate is Fate.DONE for step in self.steps):
-            return Fate.DONE
-        found = worst((*(step.fate for step in self.steps), *(reason.fate for reason in self.whole)))
-        return Fate.VALID if found is Fate.DONE else found
+        return overall(self.steps, self.whole)
 
     def count(self, fate: Fate) -> int:
         """How many steps have it."""
@@ -117,3 +114,11 @@ class Drift:
 def fate_of(reasons: tuple[Reason, ...]) -> Fate:
     """What reasons add up to; VALID where there are none."""
     return worst(tuple(reason.fate for reason in reasons))
+
+
+def overall(steps: tuple[StepFate, ...], whole: tuple[Reason, ...]) -> Fate:
+    """What steps and what is said of the whole add up to; DONE only where every step is, and nothing is said against it."""
+    found = worst((*(step.fate for step in steps), *(reason.fate for reason in whole)))
+    if steps and all(step.fate is Fate.DONE for step in steps) and found in (Fate.DONE, Fate.VALID):
+        return Fate.DONE
+    return Fate.VALID if found is Fate.DONE else found

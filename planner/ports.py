@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:  # the seams are imported before the first frame, the facts after it
     from datetime import datetime
 
     from planner.events import Accepted, Doubted, Event, Fingerprint, Intended, Order, Polled, PollFailed, Refused
     from planner.inventory import Cluster, Inventory
+
+
+NEWER_FACTS: Final = "newer facts"
+"""What could not be read where a cluster still stands with the facts of an earlier reading."""
 
 
 @dataclass(frozen=True, slots=True)

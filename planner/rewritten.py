@@ -27,7 +27,8 @@ def known_issues(
         if images and appeared and not sees_images:
             yield Reason(f"whether its node images are there could not be read ({name})", None, Fate.UNKNOWN)
         else:
-            yield Reason(what, Moved.REALITY if images or windows else cause)
+            fate = Fate.VALID if images and not appeared else Fate.CHANGED  # seen to be fine by now, as was hoped for
+            yield Reason(what, Moved.REALITY if images or windows else cause, fate)
 
 
 def texts(step: Step, anew: Step, cause: Moved) -> Iterator[Reason]:
@@ -42,8 +43,13 @@ def texts(step: Step, anew: Step, cause: Moved) -> Iterator[Reason]:
             yield Reason(f"a check went: {text}", cause)
     if step.not_before != anew.not_before:
         yield Reason(f"not before {anew.not_before or 'any date'}; the plan says {step.not_before or 'none'}", cause)
-    if [command.argv for command in step.commands] != [command.argv for command in anew.commands]:
+    if _changing(step) != _changing(anew):
         yield Reason("its commands are other ones now", cause)
+
+
+def _changing(step: Step) -> list[tuple[str, ...]]:
+    """Its commands, without those that only have arcstep look: they are no part of what is done."""
+    return [command.argv for command in step.commands if command.argv[:1] != ("arcstep",)]
 
 
 def _checks(step: Step) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from planner.catalog import Catalog
 from planner.clocks import Clock, ClockKind
 from planner.fates import Shift
+from planner.fleetplan import FleetPlan
 from planner.inventory import Cluster, Inventory, Known, Observed, OfferedVersion, Unknown, value_of
 from planner.plan import ClockLine, Plan
 from planner.subject import OFFERED_HERE, facts_of, pool_line
@@ -39,7 +40,7 @@ def _alike(then: str, now: str) -> bool:
     return then == now or (then.startswith(_NOT_READ) and now.startswith(_NOT_READ))
 
 
-def knowledge_changed(plan: Plan, catalog: Catalog) -> tuple[Shift, ...]:
+def knowledge_changed(plan: Plan | FleetPlan, catalog: Catalog) -> tuple[Shift, ...]:
     """Another catalog, and other editions of the documents the plan cites."""
     shifts: list[Shift] = []
     if plan.catalog_date != catalog.newest_fact:
@@ -53,10 +54,11 @@ def knowledge_changed(plan: Plan, catalog: Catalog) -> tuple[Shift, ...]:
 
 def policy_changed(plan: Plan, cluster: Cluster, judge: Judge) -> tuple[Shift, ...]:
     """Rulings and dates of support the plan rests on that are judged differently now, at the plan's own moment."""
-    return (*_rulings(plan, judge.catalog), *_ends(plan, cluster, judge))
+    return (*rulings_changed(plan, judge.catalog), *_ends(plan, cluster, judge))
 
 
-def _rulings(plan: Plan, catalog: Catalog) -> Iterator[Shift]:
+def rulings_changed(plan: Plan | FleetPlan, catalog: Catalog) -> Iterator[Shift]:
+    """Contradictions that are ruled another way now."""
     for line in plan.disputes:
         name, _, then = line.partition(": ")
         dispute = catalog.dispute_by_id.get(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from planner.bands import band, release_band
 from planner.catalog import Catalog, RemovedApi, Risk
@@ -14,6 +15,9 @@ from planner.plan import Check, Command, Proof, Reversibility, Step, StepKind
 from planner.risks import risks_of
 from planner.schedule.calendar import ANYTIME, Calendar
 from planner.version import KubernetesVersion
+
+ALONE: Final = "No update of the instance runs, and no other cluster on it is being changed."
+"""What has to be so before a hop of one cluster alone."""
 
 
 def repair_step(number: int, cluster: Cluster, reason: str, rules: tuple[str, ...]) -> Step:
@@ -129,7 +133,7 @@ def _before_hop(
         (f"{new} is on the list Azure gives for this cluster today.", Proof.OFFERED, ("P18",)),
         ("Both states are Succeeded and all pools run one version.", Proof.SETTLED, ("P17",)),
         ("The node image of the target is ready for every OS SKU in use.", Proof.IMAGE, ()),
-        ("No update of the instance runs, and no other cluster on it is being changed.", Proof.ALONE, ()),
+        (ALONE, Proof.ALONE, ()),
     ]
     if new.minor != old.minor:
         lines += [(_removed(api), Proof.BY_HAND, ()) for api in _apis(catalog, old, new)]
@@ -195,6 +199,9 @@ def release_step(
         purpose=f"{new.key} is on the way to the goal (edge {move.basis}).{crosses}",
         basis=move.basis,
         commands=(
+            Command(
+                ("arcstep", "whatif", instance, "--release", new.key), "who would be stranded by it today: look first"
+            ),
             Command(("Get-SolutionUpdate",), "on a host: which updates are ready; start it there or in the portal"),
         ),
         expected=f"The update summary of {instance} reports a {new.key} build and no update in progress.",

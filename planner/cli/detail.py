@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from planner.inventory import Cluster, Instance, Inventory, Unread
-from planner.ports import Progress, Report, Source, SourceError, ignore
+from planner.ports import NEWER_FACTS, Progress, Report, Source, SourceError, ignore
 
 
 async def in_detail(
@@ -34,6 +34,6 @@ async def _again(source: Source, inventory: Inventory, clusters: Sequence[Cluste
         try:
             inventory = await source.refresh(inventory, cluster)
         except SourceError as error:
-            gap = Unread("newer facts", cluster.key, f"{error.why} {error.cure}")
+            gap = Unread(NEWER_FACTS, cluster.key, f"{error.why} {error.cure}")
             inventory = replace(inventory, unread=(*inventory.unread, gap))
     return inventory

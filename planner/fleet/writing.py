@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from planner.catalog import Catalog
 from planner.checklist import check
@@ -18,6 +19,9 @@ from planner.neighbours import Neighbour
 from planner.plan import Check, Proof, Step, StepKind
 from planner.schedule.calendar import Calendar
 from planner.steps import hop_step, release_step, repair_step
+
+SIDE_BY_SIDE: Final = "No update of the instance runs, and only the clusters of this batch are being changed."
+"""What has to be so before a hop that is made beside others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,5 +131,4 @@ def _not_alone(line: Check) -> Check:
     """Where clusters are upgraded side by side nothing arcstep reads tells this one from the others: a person looks."""
     if line.proof is not Proof.ALONE:
         return line
-    text = "No update of the instance runs, and only the clusters of this batch are being changed."
-    return replace(line, text=text, manual=True, proof=Proof.BY_HAND)
+    return replace(line, text=SIDE_BY_SIDE, manual=True, proof=Proof.BY_HAND)
