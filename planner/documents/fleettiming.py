@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from planner.documents.fleetwords import Order, between, when
+from planner.documents.fleetwords import Order, when
 from planner.documents.marks import box, joined, labelled, sentence, spanned, table, text
 from planner.documents.timing import NOT_ROLLED, fit_words, span
+from planner.documents.walltime import between
 from planner.fleetplan import FleetPlan, WavePlan
-from planner.schedule.words import minutes_in_words, reach_words
+from planner.schedule.words import minutes_in_words, reach_words, relax_words
 from planner.timing import Conflict, MustStart, Timing
 
 
@@ -125,7 +126,8 @@ def _start_row(name: str, start: MustStart) -> tuple[str, ...]:
     less = "; ".join(f"{minutes_in_words(share.minutes)} {share.what}" for share in start.shares) or "nothing"
     by = when(start.by) if start.by is not None else "no start is early enough"
     past = " (past)" if start.is_past and start.by is not None else ""
-    return (name, f"{start.clock} ({start.rule})", str(start.deadline), less, by + past, reach_words(start))
+    begun = ". ".join(filter(None, (reach_words(start), relax_words(start))))
+    return (name, f"{start.clock} ({start.rule})", str(start.deadline), less, by + past, begun)
 
 
 def _conflicts(conflicts: tuple[Conflict, ...]) -> Iterator[str]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from planner.documents.marks import moment
+from planner.documents.walltime import between, between_here, zone_of
 from planner.fleetplan import FleetPlan, InstancePlan, Member, StagePlan, WavePlan
 from planner.plan import Step, StepKind
 from planner.timing import Slot
@@ -20,14 +20,6 @@ _WITHOUT_TIME: Final = frozenset({StepKind.DECIDE, StepKind.NEIGHBOUR, StepKind.
 def when(at: datetime) -> str:
     """A moment in UTC."""
     return moment(at.astimezone(UTC))
-
-
-def between(start: datetime, end: datetime) -> str:
-    """Two moments; the day of the second one only where it is another."""
-    start, end = start.astimezone(UTC), end.astimezone(UTC)
-    if start.date() == end.date():
-        return f"{start:%Y-%m-%d %H:%M} – {end:%H:%M} UTC"
-    return f"{start:%Y-%m-%d %H:%M} – {end:%Y-%m-%d %H:%M} UTC"
 
 
 def way(instance: InstancePlan) -> str:
@@ -97,11 +89,7 @@ class Order:
     @cached_property
     def zone(self) -> tzinfo | None:
         """The time zone of the calendar; None where that is UTC, or where this machine does not know it."""
-        name = self.plan.timing.zone if self.plan.timing is not None else "UTC"
-        try:
-            return None if name == "UTC" else ZoneInfo(name)
-        except (ValueError, OSError, KeyError):
-            return None
+        return zone_of(self.plan.timing.zone) if self.plan.timing is not None else None
 
     def planned(self, step: Step) -> str:
         """When a step is planned, in UTC, or why it has no time of its own."""
@@ -111,24 +99,10 @@ class Order:
     def planned_here(self, step: Step) -> str:
         """As `planned`, by the clock on the wall first where the calendar has a time zone of its own."""
         slot = self.slots.get(step.id)
-        if slot is None or self.zone is None or self.plan.timing is None:
-            return self.planned(step)
-        return _both(slot, self.zone, self.plan.timing.zone)
+        if slot is None or self.plan.timing is None:
+            return _unplaced(step)
+        return between_here(slot.start, slot.end, self.plan.timing.zone)
 
 
 def _unplaced(step: Step) -> str:
     return "before the next step" if step.kind in _WITHOUT_TIME else "not placed"
-
-
-def _both(slot: Slot, zone: tzinfo, name: str) -> str:
-    """2026-06-05 20:00 – 22:00 Europe/Vienna (18:00 – 20:00 UTC); the day in UTC only where it is another."""
-    utc = between(slot.start, slot.end)
-    try:
-        start, end = slot.start.astimezone(zone), slot.end.astimezone(zone)
-    except OverflowError:
-        return utc
-    is_one_day = start.date() == end.date()
-    there = f"{start:%Y-%m-%d %H:%M} – {end:%H:%M}" if is_one_day else f"{start:%Y-%m-%d %H:%M} – {end:%Y-%m-%d %H:%M}"
-    if is_one_day:
-        utc = utc.removeprefix(f"{start:%Y-%m-%d} ")
-    return f"{there} {name} ({utc})"

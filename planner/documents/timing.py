@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from planner.bands import how_known
 from planner.documents.marks import box, labelled, moment, sentence, table, text
+from planner.documents.walltime import between_here, zone_of
 from planner.plan import Plan, Step, StepKind
-from planner.schedule.words import minutes_in_words, reach_words
+from planner.schedule.words import minutes_in_words, reach_words, relax_words
 from planner.timing import Conflict, Fit, MustStart, Timing, WindowFit
 
 NOT_SCHEDULED: Final = "not scheduled: this plan holds no window"
@@ -22,7 +22,6 @@ _UNKNOWN: Final = {
     StepKind.KUBERNETES: "unknown: the number of nodes could not be read",
     StepKind.DECIDE: "unknown: until somebody has decided",
 }
-_ANY_DAY: Final = datetime(2001, 1, 1, tzinfo=UTC)
 _TIMED: Final = {
     StepKind.KUBERNETES: "Kubernetes upgrade",
     StepKind.RELEASE: "release update",
@@ -100,21 +99,7 @@ def planned(plan: Plan) -> str:
         return f"not scheduled: {_why_unknown(timing)}, and nothing behind it can be placed."
     first, last = timing.slots[0].start, max(slot.end for slot in timing.slots)
     some = "" if len(timing.slots) == len(plan.steps) else f", as far as {timing.slots[-1].step}"
-    return f"planned from {_here(first, timing.zone)} to {_here(last, timing.zone)}{some}."
-
-
-def _here(at: datetime, zone: str) -> str:
-    """A planned moment by the clock on the wall first, where the calendar has a zone of its own that is known here."""
-    there = _in_zone(at, zone)
-    return f"{there:%Y-%m-%d %H:%M} {text(zone)} ({moment(at)})" if there is not None else moment(at)
-
-
-def _in_zone(at: datetime, zone: str) -> datetime | None:
-    """None where the zone is UTC, or this machine does not know it."""
-    try:
-        return None if zone == "UTC" else at.astimezone(ZoneInfo(zone))
-    except (ValueError, OSError, KeyError, OverflowError):
-        return None
+    return f"planned {text(between_here(first, last, timing.zone))}{some}."
 
 
 def starts_by(plan: Plan) -> str:
@@ -175,7 +160,8 @@ def schedule(plan: Plan) -> list[str]:
 def _opening(plan: Plan) -> list[str]:
     timing = plan.timing
     what = planned(plan) if timing is not None and timing.calendar else f"{NOT_SCHEDULED}."
-    return [f"{what[0].upper()}{what[1:]} **Must start by:** {starts_by(plan)}", ""]
+    relax = relax_words(timing.must_start) if timing is not None and timing.must_start is not None else ""
+    return [f"{what[0].upper()}{what[1:]} **Must start by:** {starts_by(plan)} {text(relax)}".rstrip(), ""]
 
 
 def _subtraction(found: MustStart) -> list[str]:
@@ -191,7 +177,7 @@ def _subtraction(found: MustStart) -> list[str]:
 def _frame(timing: Timing) -> Iterator[str]:
     """Calendar, window fit and downtime, as far as there is something to say."""
     if timing.calendar:
-        both = "planned times stand in both, " if _in_zone(_ANY_DAY, timing.zone) and timing.slots else ""
+        both = "planned times stand in both, " if zone_of(timing.zone) and timing.slots else ""
         zone = f" Meant in {text(timing.zone)}; {both}every {'other ' * bool(both)}moment in this document is in UTC."
         yield from labelled("Calendar", f"{sentence(timing.calendar)}{zone}")
     if timing.fit is not None:
@@ -233,7 +219,7 @@ def _steps(plan: Plan) -> list[str]:
         head += ["Planned", "Window"]
         for row, step in zip(columns, plan.steps, strict=True):
             slot = slots.get(step.id)
-            times = "not placed" if slot is None else f"{_here(slot.start, zone)} to {_here(slot.end, zone)}"
+            times = "not placed" if slot is None else between_here(slot.start, slot.end, zone)
             row += [times, "" if slot is None else slot.window or "any time"]
     return table(head, columns)
 

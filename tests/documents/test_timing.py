@@ -126,8 +126,7 @@ TIMING = Timing(
     calendar="window nights (Sat 22:00-06:00)",
 )
 
-FROM = "2026-05-30 22:00 Europe/Vienna (2026-05-30 20:00 UTC)"
-UNTIL = "2026-05-30 23:36 Europe/Vienna (2026-05-30 21:36 UTC)"
+PLANNED = "2026-05-30 22:00 – 23:36 Europe/Vienna (20:00 – 21:36 UTC)"
 
 
 def shown(**changes: object) -> str:
@@ -136,7 +135,7 @@ def shown(**changes: object) -> str:
 
 def test_the_summary_says_when_it_is_planned_and_by_when_it_has_to_begin() -> None:
     text = shown()
-    assert f"- **When:** planned from {FROM} to {UNTIL}.\n" in text
+    assert f"- **When:** planned {PLANNED}.\n" in text
     clock = "(Azure Local release, last good day 2026-07-31, LBL)"
     assert f"- **Must start by:** 2026-06-24 02:24 UTC {clock}.\n" in text
     late = replace(START, is_past=True, days_unsupported=1, finish=datetime(2026, 8, 1, 3, tzinfo=UTC))
@@ -157,27 +156,41 @@ def test_the_subtraction_stands_line_by_line_and_stays_one_table() -> None:
     assert "Counted back" not in shown(must_start=replace(START, by=None)) + shown(must_start=None)
 
 
+def test_what_would_have_to_give_way_for_a_missed_deadline_stands_beside_it() -> None:
+    late = replace(START, is_past=True, days_unsupported=1, finish=datetime(2026, 8, 1, 3, tzinfo=UTC))
+    ways = (Conflict(("freeze sale | *",), BY), Conflict(("window a", "lead time"), BY))
+    text = shown(must_start=replace(late, relax=ways))
+    assert "1 day unsupported. In time without freeze sale \\| \\*, or without window a and lead time.\n" in text
+    assert "1 day unsupported. In no way in time: 2026-07-31 at the earliest, with every limit given up.\n" in shown(
+        must_start=replace(late, soonest=datetime(2026, 7, 31, 3, tzinfo=UTC))
+    )
+
+
+def test_a_zone_with_a_mark_in_its_name_is_written_as_it_is() -> None:
+    assert "| 2026-05-30 16:00 – 17:36 America/New\\_York (20:00 – 21:36 UTC) |" in shown(zone="America/New_York")
+
+
 def test_slots_stand_beside_their_steps() -> None:
     text = shown(slots=(SLOT,))
     assert "| Not before | Planned | Window |" in text
-    assert f"| {FROM} to {UNTIL} | nights |" in text
+    assert f"| {PLANNED} | nights |" in text
     assert "| 2026-06-01 | not placed |  |" in text
     assert "21:36 UTC), as far as S01.\n" in text
-    assert f"| {FROM} to {UNTIL} | any time |" in shown()
+    assert f"| {PLANNED} | any time |" in shown()
 
 
 def test_a_planned_day_is_the_one_of_the_calendar_and_the_one_in_utc() -> None:
     start = datetime(2026, 5, 31, 22, tzinfo=UTC)
     text = shown(slots=(replace(SLOT, start=start, end=start + timedelta(hours=1)),))
-    assert "| 2026-06-01 00:00 Europe/Vienna (2026-05-31 22:00 UTC) to 2026-06-01 01:00 Europe/Vienna (" in text
+    assert "| 2026-06-01 00:00 – 01:00 Europe/Vienna (2026-05-31 22:00 – 23:00 UTC) |" in text
     assert "Meant in Europe/Vienna; planned times stand in both, every other moment in this document is in UTC." in text
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Mars/Olympus", "../x", ""])
 def test_planned_times_stand_in_utc_alone_where_no_other_zone_is_known(zone: str) -> None:
     text = shown(zone=zone)
-    assert "planned from 2026-05-30 20:00 UTC to 2026-05-30 21:36 UTC.\n" in text
-    assert "| 2026-05-30 20:00 UTC to 2026-05-30 21:36 UTC | nights |" in text
+    assert "planned 2026-05-30 20:00 – 21:36 UTC.\n" in text
+    assert "| 2026-05-30 20:00 – 21:36 UTC | nights |" in text
     assert "every moment in this document is in UTC." in text and "stand in both" not in text
 
 
