@@ -41,6 +41,16 @@ def test_a_plan_of_instances_comes_back_whole(plan: FleetPlan) -> None:
     assert render(document.fleet) == render(plan)
 
 
+def test_what_earlier_versions_did_not_know_is_left_out_where_it_says_nothing() -> None:
+    """So that a document of such a version keeps its digest."""
+    data = plan_data(FLEET)
+    starts = [one["must_start"] for one in (*data["instances"], *data["members"]) if "must_start" in one]
+    assert [one["relax"] for one in starts if "relax" in one] == 2 * [
+        [{"constraints": ["wave order"], "finish": "2026-06-29T06:00:00Z"}]
+    ]
+    assert not any("soonest" in one for one in starts)
+
+
 def test_the_two_kinds_are_not_taken_for_each_other() -> None:
     one = read(render(PLAN), "p.md")
     assert one.plan == PLAN and one.fleet is None and one.holds == PLAN

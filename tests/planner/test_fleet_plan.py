@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
 import pytest
@@ -16,7 +16,7 @@ from planner.fleet.building import build_fleet_plan
 from planner.fleet.joint import joint_order
 from planner.fleetplan import FleetPlan, InstancePlan, Member, Part
 from planner.goals import GoalError, goal_of_version, parse_goal
-from planner.inventory import Cluster, Inventory, value_of
+from planner.inventory import Cluster, Inventory, Unknown, value_of
 from planner.knowledge import load_catalog
 from planner.moves import Ground, Platform, Standing, hop_refusal, offers, standing
 from planner.plan import Proof, Step, StepKind
@@ -389,6 +389,50 @@ def test_the_finish_of_every_cluster_is_that_of_its_slots_and_the_worst_is_told_
         assert one.must_start is not None and one.must_start.finish == max(ends[id] for id in one.steps)
     late = [one.must_start.days_unsupported for one in plan.instances if one.must_start is not None]
     assert plan.timing.must_start.days_unsupported == max(late)
+
+
+def test_a_later_wave_has_to_begin_with_the_first_and_the_fleet_with_the_earliest() -> None:
+    plan = planned(fleet_of_three(), calendar=NIGHTS)
+    lab, store, _ = plan.instances
+    assert lab.must_start is not None and store.must_start is not None and plan.timing is not None
+    assert lab.must_start.by is not None and store.must_start.by is not None
+    assert lab.must_start.deadline == store.must_start.deadline
+    assert store.must_start.by <= lab.must_start.by - timedelta(days=3)
+    named = {share.what: share.minutes for share in store.must_start.shares}
+    assert named["soak of wave pilot"] == 3 * 24 * 60 and named["wave pilot, high estimate"] > 0
+    deadline = datetime.combine(store.must_start.deadline + timedelta(days=1), time(), UTC)
+    assert sum(named.values()) == (deadline - store.must_start.by) // timedelta(minutes=1)
+    assert not any("wave" in share.what for share in lab.must_start.shares)
+    assert plan.timing.must_start is not None
+    assert plan.timing.must_start.by == min(one.must_start.by for one in plan.members if one.must_start)  # type: ignore[type-var]
+
+
+def test_a_clock_that_ends_before_the_planned_finish_is_said_with_what_would_help() -> None:
+    """The release 2604 ends on 2026-09-30; the soak of the pilot runs over it."""
+    slow = replace(NIGHTS, waves=(replace(NIGHTS.waves[0], soak=200 * 24 * 60), NIGHTS.waves[1]))
+    plan = planned(fleet_of_three(), calendar=slow)
+    late = {one.name: one.must_start for one in plan.members if one.must_start is not None and one.must_start.is_past}
+    assert sorted(late) == ["store-1-c0", "store-1-c1", "store-2-c0", "store-2-c1"]
+    for found in late.values():
+        assert [one.constraints for one in found.relax] == [("soak of wave pilot",), ("wave order",)]
+    worst = max(late.values(), key=lambda found: found.days_unsupported or 0)
+    assert f"{worst.days_unsupported} days unsupported" in plan.verdict_because
+    assert (
+        "In time without soak of wave pilot, or without wave order. It is too late for 3 more." in plan.verdict_because
+    )
+    assert plan.verdict is not Verdict.GO
+    assert "too late" not in planned(fleet_of_three(), calendar=NIGHTS).verdict_because
+
+
+def test_no_wave_is_placed_behind_one_that_nobody_knows_the_end_of() -> None:
+    facts = fleet_of_three()
+    dark = tuple(replace(one, pools=Unknown("not read")) if one.name == "lab-1-c1" else one for one in facts.clusters)
+    plan = planned(replace(facts, clusters=dark), calendar=NIGHTS)
+    assert plan.timing is not None and len(plan.timing.unknown) > 0
+    placed = {plan.step(slot.step).where for slot in plan.timing.slots}
+    assert placed == {"lab-1-c0"}
+    assert [wave.start is None for wave in plan.waves] == [False, True]
+    assert [one.must_start is None for one in plan.instances] == [True, True, True]
 
 
 def test_a_decision_has_no_slot_and_nothing_of_a_lost_cluster_sets_the_day_to_begin() -> None:
