@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
+from operator import attrgetter
 from typing import Final, cast
 
 from planner.catalog import Catalog
@@ -14,9 +15,8 @@ from planner.plan import CitedRule, Command, Plan
 
 _KEY: Final = re.compile(r"[A-Z][A-Z0-9-]+")
 """What may be a citation key; a citation may be words with keys in them."""
-_POLICY: Final = re.compile(r"P\d{1,2}(?!\w)")
-"""A policy rule, but for the letter before it: begun with a plain letter a pattern is found much faster."""
-_WINDOW_RULES: Final = {name: re.compile(rf"\b{name}\b") for name in RULE_WORDS}
+_RULE: Final = re.compile(rf"(?:P\d{{1,2}}|{'|'.join(RULE_WORDS)})(?!\w)")
+"""A rule, but for the letter before it: begun with a plain letter a pattern is found much faster."""
 
 
 def cited(plan: Plan, catalog: Catalog) -> Plan:
@@ -40,9 +40,8 @@ def rules_named(value: object, clock_sources: Mapping[str, str], catalog: Catalo
 
     `clock_sources` says where the end of a clock was read, by the rule that gave it.
     """
-    said = "\n".join(_texts(value))
-    names = {"P15", *(found[0] for found in _POLICY.finditer(said) if not _is_inside_a_word(found))}
-    names |= {name for name, pattern in _WINDOW_RULES.items() if name in said and pattern.search(said)}
+    said = "\n".join(set(_texts(value)))
+    names = {"P15", *(found[0] for found in _RULE.finditer(said) if not _is_inside_a_word(found))}
     return tuple(_in_words(names, {**clock_sources, **RULE_SOURCES}, catalog))
 
 
@@ -62,20 +61,28 @@ def _in_words(names: set[str], sources: Mapping[str, str], catalog: Catalog) -> 
             yield CitedRule(name, says, known, sources.get(name, ""))
 
 
-def _texts(value: object) -> Iterator[str]:
+def _texts(value: object) -> list[str]:
     """Every text in a value, wherever it stands; a plan has some thousand, and each plan asks."""
-    ahead = [value]
-    while ahead:
-        one = ahead.pop()
-        if type(one) is str:
-            yield one
-        elif type(one) is tuple:
-            ahead.extend(cast("tuple[object, ...]", one))
-        else:
-            ahead.extend(getattr(one, name) for name in _members(type(one)))
+    texts: list[str] = []
+    ahead: list[tuple[object, ...]] = [(value,)]
+    for values in ahead:  # which grows meanwhile
+        for one in values:
+            kind = type(one)
+            if kind is str:
+                texts.append(cast(str, one))
+            elif kind is tuple:
+                ahead.append(cast("tuple[object, ...]", one))
+            elif (read := _reader(kind)) is not None:
+                ahead.append(read(one))
+    return texts
 
 
 @cache
-def _members(kind: type) -> tuple[str, ...]:
-    """Fields that may name a rule; a command does not, whatever its arguments are called."""
-    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) and kind is not Command else ()
+def _reader(kind: type) -> Callable[[object], tuple[object, ...]] | None:
+    """Reads the fields that may name a rule, at once; a command does not, whatever its arguments are called."""
+    if not is_dataclass(kind) or kind is Command:
+        return None
+    names = [field.name for field in fields(kind)]
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda one: tuple(getattr(one, name) for name in names)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
 
 from planner.catalog import Catalog
@@ -80,6 +79,8 @@ def parse_goal(text: str, catalog: Catalog) -> Goal:
     try:
         return goal_of_version(KubernetesVersion.parse(word))
     except InvalidVersion:
+        from difflib import get_close_matches  # only a goal nobody knows needs it
+
         known = [*_WORDS, *(str(entry.minor) for entry in catalog.minors), *map(str, listed_versions(catalog))]
         known += dict.fromkeys(str(entry.release) for entry in catalog.releases)
         near = get_close_matches(word, known, n=3, cutoff=0.3) or list(_WORDS)

@@ -110,6 +110,21 @@ class Ground:
         return Ground(NOWHERE, windows=self.windows, refused_updates=self.refused_updates, recovery=self.recovery)
 
 
+class Same:
+    """A catalog as a cache key: the same object, so that lookups cost no hashing of the knowledge."""
+
+    __slots__ = ("catalog",)
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+
+    def __hash__(self) -> int:
+        return id(self.catalog)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other.catalog is self.catalog
+
+
 def offers(catalog: Catalog, ground: Ground, platform: Platform) -> tuple[KubernetesVersion, ...] | None:
     """What is offered on a platform: the live list where it was read for this one, else the catalog; None = unknown."""
     if platform == ground.here and ground.live is not None:
@@ -123,13 +138,20 @@ def standing(catalog: Catalog, ground: Ground, platform: Platform, minor: Minor)
 
     On an unknown list the neighbouring known lists bound the answer; they never permit a hop.
     """
-    listed = offers(catalog, ground, platform)
-    if listed:
-        lowest = min(version.minor for version in listed)
-        return Standing.STRANDED if lowest - minor > 1 else Standing.FINE
-    entry = catalog.by_key.get(platform.key)
-    release = Release.parse(platform.key) if entry is None else entry.release
-    match is_stranded(catalog, minor, entry, release, None):
+    if platform == ground.here and ground.live:
+        return Standing.STRANDED if min(ground.live).minor - minor > 1 else Standing.FINE
+    unlisted = platform == ground.here and ground.live is not None
+    return _standing(Same(catalog), platform.key, minor, unlisted)
+
+
+@lru_cache(maxsize=8192)
+def _standing(same: Same, key: str, minor: Minor, unlisted: bool) -> Standing:
+    """By the catalog alone; `unlisted`: nothing but previews is offered there now."""
+    entry = same.catalog.by_key.get(key)
+    if entry is not None and entry.lowest is not None and not unlisted:
+        return Standing.STRANDED if entry.lowest - minor > 1 else Standing.FINE
+    release = Release.parse(key) if entry is None else entry.release
+    match is_stranded(same.catalog, minor, entry, release, None):
         case True:
             return Standing.STRANDED
         case False:
@@ -165,7 +187,7 @@ def hops(catalog: Catalog, ground: Ground, state: State) -> Iterator[LegalMove]:
         return
     live = state.platform == ground.here and ground.live is not None
     targets = dict(ground.live_edges).get(state.version) if live else None
-    lowest = min(version.minor for version in listed)
+    lowest = min(listed).minor
     stranded = lowest - state.version.minor > 1
     for version in listed:
         apart = version.minor - state.version.minor
@@ -215,21 +237,6 @@ def updates(catalog: Catalog, platform: Platform) -> tuple[Update, ...]:
     (11.2510 to 12.2510).
     """
     return _updates(Same(catalog), platform)
-
-
-class Same:
-    """A catalog as a cache key: the same object, so that lookups cost no hashing of the knowledge."""
-
-    __slots__ = ("catalog",)
-
-    def __init__(self, catalog: Catalog) -> None:
-        self.catalog = catalog
-
-    def __hash__(self) -> int:
-        return id(self.catalog)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and other.catalog is self.catalog
 
 
 @lru_cache(maxsize=4096)

@@ -6,7 +6,7 @@ worked out backwards once and kept. A cluster's path is then a walk down the tab
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from planner.catalog import Catalog
@@ -41,6 +41,10 @@ class Numbers:
 Reached = Callable[[State], bool]
 Aim = Callable[[Ground], Reached]
 """The test for having reached a goal, made for a ground."""
+
+
+Steps = tuple[tuple[LegalMove, Numbers], ...]
+"""Moves from one state, each with what it adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,9 @@ class Graph:
         self._wanted = wanted
         self._accepted = accepted
         self._moves: dict[State, tuple[LegalMove, ...]] = {}
+        self._first_moves: dict[tuple[State, frozenset[KubernetesVersion]], tuple[LegalMove, ...]] = {}
         self._numbers: dict[tuple[LegalMove, bool], Numbers] = {}
+        self._steps: dict[tuple[State, bool], Steps] = {}
 
     def moves(self, state: State) -> tuple[LegalMove, ...]:
         """From a state: hop before release update, newest patch first, then release key."""
@@ -100,12 +106,36 @@ class Graph:
         """From the state a cluster stands in: its upgrade profile, where it was read, says which hops there are."""
         if first_hops is None:
             return self.moves(state)
-        ahead = self._newest(profile_hops(self.catalog, self.ground, state, first_hops))
-        return (*ahead, *(move for move in self.moves(state) if move.kind is MoveKind.RELEASE))
+        key = (state, first_hops)
+        known = self._first_moves.get(key)
+        if known is None:
+            ahead = self._newest(profile_hops(self.catalog, self.ground, state, first_hops))
+            updates = (move for move in self.moves(state) if move.kind is MoveKind.RELEASE)
+            known = self._first_moves[key] = (*ahead, *updates)
+        return known
+
+    def first_steps(self, state: State, first_hops: frozenset[KubernetesVersion] | None) -> Steps:
+        """`first_moves` with what each adds."""
+        if first_hops is None:
+            return self.steps(state, False)
+        return self._counted(self.first_moves(state, first_hops), False)
 
     def _newest(self, moves: Iterator[LegalMove]) -> list[LegalMove]:
         ahead = newest_hops(moves, self._wanted)
         return sorted(ahead, key=lambda move: move.target.version, reverse=True)
+
+    def steps(self, state: State, hopped: bool) -> Steps:
+        """The moves from a state with what each adds."""
+        if self.beyond is not None and state.platform != self.ground.here:
+            return self.beyond.steps(state, hopped)
+        key = (state, hopped)
+        known = self._steps.get(key)
+        if known is None:
+            known = self._steps[key] = self._counted(self.moves(state), hopped)
+        return known
+
+    def _counted(self, moves: Iterable[LegalMove], hopped: bool) -> Steps:
+        return tuple((move, self.numbers(move, hopped)) for move in moves)
 
     def numbers(self, move: LegalMove, hopped: bool) -> Numbers:
         """What one move adds. A stop counts with the first hop on a release."""
@@ -142,7 +172,7 @@ class Table:
         self._graph = graph
         self._beyond = beyond
         self._reached = reached
-        self._weights = [(name, _BASE ** (len(order) - 1 - place)) for place, name in enumerate(order)]
+        self._weights = [_BASE ** (len(order) - 1 - order.index(name)) for name in COMPONENTS]
         self._costs: dict[tuple[State, bool], int | None] = {}
         self._paths: dict[tuple[State, frozenset[KubernetesVersion] | None], Path | None] = {}
 
@@ -152,16 +182,26 @@ class Table:
             return self._beyond.cost(state, hopped)
         key = (state, hopped)
         if key not in self._costs:
-            costed = self._costed(self._graph.moves(state), hopped)
+            costed = self._costed(self._graph.steps(state, hopped))
             self._costs[key] = 0 if self._reached(state) else min((cost for cost, _ in costed), default=None)
         return self._costs[key]
 
-    def _costed(self, moves: tuple[LegalMove, ...], hopped: bool) -> Iterator[tuple[int, LegalMove]]:
-        for move in moves:
+    def _costed(self, steps: Steps) -> Iterator[tuple[int, tuple[LegalMove, Numbers]]]:
+        for step in steps:
+            move, numbers = step
             rest = self.cost(move.target, move.kind is MoveKind.HOP)
             if rest is not None:
-                numbers = self._graph.numbers(move, hopped)
-                yield rest + sum(weight * getattr(numbers, name) for name, weight in self._weights), move
+                yield rest + self._weigh(numbers), step
+
+    def _weigh(self, numbers: Numbers) -> int:
+        risks, hops, updates, off_list, stops = self._weights
+        return (
+            risks * numbers.open_high_risks
+            + hops * numbers.hops
+            + updates * numbers.release_updates
+            + off_list * numbers.off_list_moves
+            + stops * numbers.stops
+        )
 
     def path(self, start: State, first_hops: frozenset[KubernetesVersion] | None = None) -> Path | None:
         """The best path from a state, or None. Ties: hop earlier, then the newest patch, then the release key.
@@ -177,12 +217,13 @@ class Table:
         state, hopped, taken = start, False, list[LegalMove]()
         total = Numbers(0, 0, 0, 0, 0)
         while not self._reached(state):
-            moves = self._graph.moves(state) if taken else self._graph.first_moves(state, first_hops)
-            options = list(self._costed(moves, hopped))
+            options = list(
+                self._costed(self._graph.steps(state, hopped) if taken else self._graph.first_steps(state, first_hops))
+            )
             if not options:
                 return None
-            _, move = min(options, key=lambda option: option[0])
-            total = _plus(total, self._graph.numbers(move, hopped))
+            _, (move, numbers) = min(options, key=lambda option: option[0])
+            total = _plus(total, numbers)
             taken.append(move)
             state, hopped = move.target, move.kind is MoveKind.HOP
         return Path(start, tuple(taken), total)
@@ -204,7 +245,13 @@ def profile_hops(
 
 
 def _plus(one: Numbers, other: Numbers) -> Numbers:
-    return Numbers(*(getattr(one, name) + getattr(other, name) for name in COMPONENTS))
+    return Numbers(
+        one.open_high_risks + other.open_high_risks,
+        one.hops + other.hops,
+        one.release_updates + other.release_updates,
+        one.off_list_moves + other.off_list_moves,
+        one.stops + other.stops,
+    )
 
 
 class Reach:

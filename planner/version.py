@@ -72,7 +72,8 @@ class KubernetesVersion(NamedTuple):
         return _parse_kubernetes(text)
 
     def __str__(self) -> str:
-        return f"{self.minor}.{self.patch}"
+        major, number = self.minor
+        return f"{major}.{number}.{self.patch}"
 
 
 @lru_cache(maxsize=4096)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from functools import cache
 from typing import TYPE_CHECKING
 
 import planner
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["build_parser", "source_arguments", "spec_from"]
 
 
+@cache
 def build_parser() -> argparse.ArgumentParser:
-    """The parser of `arcstep`. Without a verb `verb` is not set, and the app is meant."""
+    """The parser of `arcstep`, made once. Without a verb `verb` is not set, and the app is meant."""
     parser = argparse.ArgumentParser(
         prog="arcstep",
         description="Plan the climb of AKS clusters on Azure Local: releases and Kubernetes versions on one path.",

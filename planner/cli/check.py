@@ -7,8 +7,7 @@ from typing import Final
 
 from planner.cli.exits import exit_of_check
 from planner.cli.running import judged, knowledge, print_out, reading, say, say_gaps
-from planner.cli.table import can_draw, columns
-from planner.documents.marks import table
+from planner.collector import resting_collector
 from planner.findings import Severity
 from planner.inventory import Cluster, Inventory, value_of
 from planner.next_move import next_move
@@ -31,6 +30,7 @@ _MARKS: Final = {
 _LETTERS: Final = {Severity.BLOCKER: "B", Severity.UNKNOWN: "U", Severity.WARNING: "W", Severity.INFO: "I"}
 
 
+@resting_collector()  # the answer is made and the process ends: there is nothing to collect
 def run(arguments: argparse.Namespace) -> int:
     """Read the overview, judge every cluster, print, and return the most severe code. Raises SourceError."""
     catalog = knowledge(arguments)
@@ -45,6 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.md:
         print_out(_markdown(judge, routes))
     else:
+        from planner.cli.table import can_draw
+
         print_out(_text(judge, routes, arguments.within, plain=getattr(arguments, "ascii", False) or not can_draw()))
     if arguments.junit is not None:
         from planner.documents.checkdoc import check_document
@@ -62,6 +64,8 @@ async def _overview(source: Source, report: Report) -> Inventory:
 
 
 def _text(judge: Judge, routes: Routes, within: int, *, plain: bool) -> str:
+    from planner.cli.table import columns
+
     rows = [(_mark(cluster, judge, within)[plain], *_row(cluster, judge, routes)) for cluster in worst_first(judge)]
     return "\n".join([_headline(judge), "", *columns(("", *HEAD), rows), ""])
 
@@ -75,6 +79,8 @@ def _mark(cluster: Cluster, judge: Judge, within: int) -> tuple[str, str]:
 
 
 def _markdown(judge: Judge, routes: Routes) -> str:
+    from planner.documents.marks import table
+
     rows = [_row(cluster, judge, routes) for cluster in worst_first(judge)]
     return "\n".join(["# Support of AKS Arc clusters", "", _headline(judge), "", *table(HEAD, rows)])
 

@@ -5,12 +5,9 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Generator
-from contextlib import contextmanager
-
 import msgspec
 
+from planner.collector import resting_collector
 from planner.documents import wire
 from planner.documents.unpack import unpack
 from planner.inventory import Inventory
@@ -23,7 +20,7 @@ def dump(inventory: Inventory) -> bytes:
     """The inventory as the bytes of a snapshot file; the same inventory gives the same bytes."""
     from planner.documents.pack import Packer
 
-    with _without_collector():
+    with resting_collector():
         return msgspec.json.encode(Packer().snapshot(inventory)) + b"\n"
 
 
@@ -32,7 +29,7 @@ def load(data: bytes, name: str) -> Inventory:
 
     Raises SourceError (exit 2) where the bytes are damaged, of a newer schema, or no snapshot at all.
     """
-    with _without_collector():
+    with resting_collector():
         try:
             return unpack(_DECODER.decode(data))
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
@@ -58,15 +55,3 @@ def _refusal(data: bytes, name: str, error: Exception) -> SourceError:
 def _plain(error: Exception) -> str:
     """The library's words with its way of naming the top of the document taken out."""
     return str(error).replace("`", "").replace("$.", "").rstrip(".")[:300]
-
-
-@contextmanager
-def _without_collector() -> Generator[None]:
-    """Hundreds of thousands of new objects and no garbage: the collector would only walk them again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
