@@ -19,7 +19,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 EDGE = ("planner.cli", "planner.files", "planner.journal", "planner.sources", "planner.azure", "planner.documents")
 EDGE += ("planner.emulator", "planner.knowledge", "planner.locks", "planner.walker", "planner.walking")
-EDGE += ("planner.calendarfile",)
+EDGE += ("planner.calendarfile", "planner.ownthread")
 LAYERS = (
     {"version"},
     {"inventory", "catalog"},

@@ -6,12 +6,15 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from planner.files import FileError
+from planner.ownthread import on_own_thread
 from planner.ports import SourceError
 from tui import fleet_job, places, state
 from tui.fleet_job import FleetJob
+from tui.look import count
 from tui.messages import FleetPlanAsked, PlanAsked
 from tui.state import Failure
 from tui.walking import opened
@@ -127,7 +130,10 @@ class Planning:
     async def _make_fleet(self) -> None:
         notes = await self._read_again()
         await self._learn_runs()
-        self._app.state = fleet_job.planned(self._app.state, notes)
+        app, number = self._app, len(self._app.state.fleet_job.keys) if self._app.state.fleet_job else 0
+        app.state = before = fleet_job.busy(app.state, f"finding one order for {count(number, 'cluster')} · esc leaves")
+        after = await on_own_thread(partial(fleet_job.planned, before, notes), "plan")
+        app.state = replace(app.state, fleet_job=after.fleet_job)
 
     async def _read_again(self) -> list[str]:
         """Read every cluster of the instances; what could not be read is said, and its older facts count."""

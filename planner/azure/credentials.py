@@ -9,9 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-import contextlib
 import json
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 from planner.azure.errors import ReadError, of_sign_in
 from planner.azure.settings import AzureSettings
 from planner.inventory import clean
+from planner.ownthread import on_own_thread
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessTokenInfo, TokenRequestOptions
@@ -117,7 +116,7 @@ class CachedCredential:
 
     async def _fetch(self, scopes: tuple[str, ...], options: TokenRequestOptions | None) -> AccessTokenInfo:
         try:
-            return await _on_own_thread(lambda: self._inner.get_token_info(*scopes, options=options))
+            return await on_own_thread(lambda: self._inner.get_token_info(*scopes, options=options), "sign-in")
         except ReadError:
             raise
         except Exception as error:
@@ -156,32 +155,6 @@ def _blocking(settings: AzureSettings) -> Blocking:
         return AzureCliCredential(tenant_id=settings.tenant or "", process_timeout=CLI_TIMEOUT)
     except ValueError as error:
         raise of_sign_in(str(error), settings.auth, None) from None
-
-
-async def _on_own_thread(work: Callable[[], AccessTokenInfo]) -> AccessTokenInfo:
-    """Run blocking work on a daemon thread; cancelling the caller leaves the thread to end by itself."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[AccessTokenInfo] = loop.create_future()
-
-    def settle(token: AccessTokenInfo | None, error: Exception | None) -> None:
-        if future.done():
-            return
-        if error is not None:
-            future.set_exception(error)
-        elif token is not None:
-            future.set_result(token)
-
-    def run() -> None:
-        token, error = None, None
-        try:
-            token = work()
-        except Exception as raised:
-            error = raised
-        with contextlib.suppress(RuntimeError):  # the loop is gone: nobody waits any more
-            loop.call_soon_threadsafe(settle, token, error)
-
-    threading.Thread(target=run, name="arcstep-sign-in", daemon=True).start()
-    return await future
 
 
 def _account_of(token: str) -> Account:
