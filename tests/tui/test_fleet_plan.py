@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 
 from planner.documents import markdown
 from planner.documents.markdown import render
+from planner.fleetplan import FleetPlan
 from planner.ports import SourceError
 from tests.documents.fleetplans import FLEET
 from tests.tui.conftest import Stage, paste, press, screen_text, settled
 from tests.tui.stage import StoredSource, fleet
+from tests.tui.walks import until
 from tui.__main__ import _open_plan
 from tui.app import PlannerApp
+from tui.lens import Lens
 from tui.messages import FleetPlanAsked
+from tui.screens.fleet import FleetScreen
 from tui.screens.journals import JournalsScreen
 
 
@@ -150,3 +156,23 @@ def test_a_plan_too_large_to_be_read_back_is_not_written(monkeypatch: pytest.Mon
     monkeypatch.setattr(markdown, "LARGEST_DOCUMENT", 1000)
     with pytest.raises(SourceError, match="Plan fewer instances at a time"):
         render(FLEET)
+
+
+async def test_while_one_order_is_found_the_screen_answers_and_can_be_left(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, make = Event(), Lens.fleet_plan
+
+    def held_back(*args: Any) -> FleetPlan:
+        assert gate.wait(30)
+        return make(*args)
+
+    monkeypatch.setattr(Lens, "fleet_plan", held_back)
+    async with stage() as pilot:
+        await pilot.press("asterisk", "P")
+        await until(pilot, lambda: "finding one order for 9 clusters" in screen_text(pilot))
+        await pilot.press("q")
+        assert isinstance(pilot.app.screen, FleetScreen)
+        gate.set()
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, FleetScreen) and pilot.app.state.fleet_job.plan is None
