@@ -13,10 +13,16 @@ from tui.prose import GAP, Item, Page, bullet, field, heading, para
 
 def drift_page(drift: Drift, look: Look, gaps: Sequence[Unread] = (), problems: Sequence[str] = ()) -> Page:
     """The whole comparison. `gaps` is what could not be read, `problems` what is wrong with the plan's document."""
-    page: list[Item] = [item for step in drift.steps for item in _step(step, look)]
-    page += [item for reason in drift.whole for item in _whole(reason, look)]
+    page: list[Item] = [item for step in drift.steps for item in step_items(step, step.title, look)]
+    page += [item for reason in drift.whole for item in whole_items(reason, look)]
     page += [GAP, para(("Next: ", "muted"), advice(drift))]
-    page += _cautions(drift, look, gaps, problems)
+    page += cautions(drift, look, gaps, problems)
+    return (*page, *behind(drift))
+
+
+def behind(drift: Drift) -> tuple[Item, ...]:
+    """How old both sides are, and what moved between them."""
+    page: list[Item] = []
     _, *rows = ages(drift)
     page += [GAP, heading(f"Revision {drift.revision} → now")]
     page += [field(what, f"{then} → {now}", width=8) for what, then, now in rows]
@@ -26,13 +32,15 @@ def drift_page(drift: Drift, look: Look, gaps: Sequence[Unread] = (), problems: 
     return tuple(page)
 
 
-def _step(step: StepFate, look: Look) -> Iterator[Item]:
-    yield bullet((f"{step.id}  ", "accent"), *_fate(step.fate), f"  {step.title}", sign=_sign(step.fate, look))
+def step_items(step: StepFate, title: str, look: Look) -> Iterator[Item]:
+    """A step with its fate, and its reasons."""
+    yield bullet((f"{step.id}  ", "accent"), *_fate(step.fate), f"  {title}", sign=_sign(step.fate, look))
     for reason in step.reasons:
         yield para(sentence(reason.what), _cause(reason), indent=2)
 
 
-def _whole(reason: Reason, look: Look) -> Iterator[Item]:
+def whole_items(reason: Reason, look: Look) -> Iterator[Item]:
+    """What bears on more than a step."""
     yield bullet(*_fate(reason.fate), f"  {sentence(reason.what)}", _cause(reason), sign=_sign(reason.fate, look))
 
 
@@ -49,7 +57,7 @@ def _cause(reason: Reason) -> Span:
     return (f"  ({reason.cause})" if reason.cause is not None else "", "muted")
 
 
-def _cautions(drift: Drift, look: Look, gaps: Sequence[Unread], problems: Sequence[str]) -> Iterator[Item]:
+def cautions(drift: Drift, look: Look, gaps: Sequence[Unread], problems: Sequence[str]) -> Iterator[Item]:
     """What the comparison itself suffers from."""
     warning, unknown = (look.sign(WARNING), WARNING.tone), (look.sign(UNKNOWN), UNKNOWN.tone)
     if drift.read_at < drift.planned_from:

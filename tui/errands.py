@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tui.app import PlannerApp
 
 PORTAL = "https://portal.azure.com/#resource"
+_NO_FACTS = "Drift needs facts: start arcstep with a source, or run arcstep drift FILE."
 
 
 def place_of(state: AppState, cluster: Cluster) -> str:
@@ -99,13 +100,24 @@ def compare_plan(app: PlannerApp) -> None:
     if job is None or job.plan is None or job.busy:
         app.notify("There is no plan to compare yet.", markup=False)
     elif app.state.lens is None:
-        app.notify(
-            "Drift needs facts: start arcstep with a source, or run arcstep drift FILE.", markup=False, timeout=10
-        )
+        app.notify(_NO_FACTS, markup=False, timeout=10)
     else:
         from tui.screens.drift import DriftScreen
 
         app.push_screen(DriftScreen(job.plan, job.notes if job.opened else ()))
+
+
+def compare_fleet_plan(app: PlannerApp) -> None:
+    """The plan of instances on the table against the facts of now, or why it cannot be compared."""
+    job = app.state.fleet_job
+    if job is None or job.plan is None or job.busy:
+        app.notify("There is no plan to compare yet.", markup=False)
+    elif app.state.lens is None:
+        app.notify(_NO_FACTS, markup=False, timeout=10)
+    else:
+        from tui.screens.fleet_drift import FleetDriftScreen
+
+        app.push_screen(FleetDriftScreen(job.plan, job.notes if job.opened else ()))
 
 
 def save_evidence(app: PlannerApp) -> None:

@@ -28,10 +28,10 @@ from planner.plan import Change, Plan
 from planner.ports import Report, Source
 from planner.replan import PlanDiff, ReplanError, compare, replan
 from planner.routes import Routes
-from planner.sources import open_cluster_plan
+from planner.sources import open_cluster_plan, open_plan
 from planner.support import Judge
 
-_LONGEST: Final = 4096
+LONGEST: Final = 4096
 """Characters of a command; a path may be as long."""
 _SOURCE: Final = ("demo", "file", "subscription", "tenant", "auth", "arm_endpoint", "ca_bundle")
 _ABOUT_FACTS: Final = ("out", *_SOURCE, "as_of", "catalog", "calendar")
@@ -40,13 +40,17 @@ _ABOUT_FACTS: Final = ("out", *_SOURCE, "as_of", "catalog", "calendar")
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare the plan with newer facts, or with another plan, and print. Raises SourceError, UsageError."""
-    document, plan = _opened(arguments.plan)
+    document = open_plan(arguments.plan)
+    if document.fleet is not None:
+        from planner.cli.fleetdrift import run_fleet
+
+        return run_fleet(arguments, document, document.fleet)
+    document, plan = _with_data(document)
     return _against_facts(arguments, document, plan) if arguments.other is None else _two(arguments, document, plan)
 
 
-def _opened(path: Path) -> tuple[Document, Plan]:
+def _with_data(document: Document) -> tuple[Document, Plan]:
     """A saved plan with its data. Raises SourceError where there is none."""
-    document = open_cluster_plan(path)
     if document.plan is None:
         raise FileError(
             f"{document.name} cannot be compared", document.problems[0], "Give the file arcstep plan wrote."
@@ -67,11 +71,11 @@ def _against_facts(arguments: argparse.Namespace, document: Document, plan: Plan
         next_step = wrapped(f"Next: {advice(drift, written)}", WIDTH)
         if argv := command(drift, str(arguments.plan), written):
             argv = (*argv, "--demo") if vars(arguments).get("demo") else argv
-            next_step.append(f"  {clean(shlex.join(argv), _LONGEST)}")
+            next_step.append(f"  {clean(shlex.join(argv), LONGEST)}")
         print_out("\n".join([*_lines(drift, changes), "", *next_step, ""]))
     if drift.read_at < drift.planned_from:
         say("these facts are older than those the plan was made from.")
-    _say_edits(document)
+    say_edits(document)
     if refusal:
         say(f"no next revision was written: {refusal}")
     return code
@@ -82,7 +86,7 @@ def _two(arguments: argparse.Namespace, document: Document, plan: Plan) -> int:
     if given := [name for name in _ABOUT_FACTS if vars(arguments).get(name)]:
         option = "--from" if given[0] == "file" else f"--{given[0].replace('_', '-')}"
         raise UsageError(f"--with compares two saved plans and reads nothing else. Leave {option} out.")
-    other, later = _opened(arguments.other)
+    other, later = _with_data(open_cluster_plan(arguments.other))
     if plan.subject.id.casefold() != later.subject.id.casefold():
         raise UsageError(
             f"{document.name} is a plan of {plan.subject.name} and {other.name} one of {later.subject.name}, another "
@@ -97,8 +101,8 @@ def _two(arguments: argparse.Namespace, document: Document, plan: Plan) -> int:
         print_out("\n".join([*wrapped(_headline(diff), WIDTH), "", *change_lines(diff.changes, *heads), ""]))
     if later.as_of < plan.as_of:
         say(f"{other.name} is as of an earlier moment than {document.name}.")
-    _say_edits(document)
-    _say_edits(other)
+    say_edits(document)
+    say_edits(other)
     return code
 
 
@@ -113,7 +117,8 @@ def _age(plan: Plan) -> str:
     return f"revision {plan.revision}, as of {moment(plan.as_of)}"
 
 
-def _say_edits(document: Document) -> None:
+def say_edits(document: Document) -> None:
+    """That a document was changed by hand, and how."""
     for problem in document.problems:
         say(problem)
     if document.problems:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from planner.documents.readback import Document
 from planner.fates import Drift, Fate
+from planner.fleet.fates import FleetDrift
 from planner.plan import Change
 from planner.replan import PlanDiff
 
@@ -27,9 +28,11 @@ class DriftDocument(Struct, frozen=True):
     """True when data, text and seal of the plan document agree; of two plans, of both."""
     problems: tuple[str, ...]
     drift: Drift | None
-    """null where two saved plans were compared: no facts were read."""
+    """null where two saved plans were compared, and no facts were read; and for a plan of instances."""
     changes: tuple[Change, ...]
     """What the next revision, or the other plan, says differently; empty unless there is one."""
+    fleet: FleetDrift | None = None
+    """The comparison of a plan of instances; then `drift` is null and there are no changes."""
 
 
 def drift_document(drift: Drift, document: Document, exit_code: int, changes: Sequence[Change]) -> DriftDocument:
@@ -42,6 +45,20 @@ def drift_document(drift: Drift, document: Document, exit_code: int, changes: Se
         problems=document.problems,
         drift=drift,
         changes=tuple(changes),
+    )
+
+
+def fleet_drift_document(drift: FleetDrift, document: Document, exit_code: int) -> DriftDocument:
+    """A comparison of a plan of instances as it is printed."""
+    return DriftDocument(
+        schema=DRIFT_SCHEMA,
+        exit=exit_code,
+        fate=str(drift.fate),
+        executable=document.executable,
+        problems=document.problems,
+        drift=None,
+        changes=(),
+        fleet=drift,
     )
 
 

@@ -29,19 +29,34 @@ def drift_lines(drift: Drift) -> list[str]:
     lines = [
         *wrapped(f"{drift.title} (goal {in_words(drift.goal)}): {headline(drift)}", WIDTH),
         "",
-        *grid(ages(drift), _AGES),
+        *ages_lines(drift),
         "",
     ]
     if drift.steps:
-        rows = [row for step in drift.steps for row in _step_rows(step)]
-        lines += [*grid([("STEP", "VERDICT", "WHAT", "CAUSE"), *rows], _TABLE), ""]
-    for reason in drift.whole:
-        lines += grid([("", str(reason.fate), sentence(reason.what), _cause(reason))], _TABLE)
-    lines += [""] if drift.whole else []
+        rows = [row for step in drift.steps for row in step_rows(step, step.title)]
+        lines += [*table(rows), ""]
+    lines += [*whole_lines(drift.whole), *shift_lines(drift)]
+    return lines[:-1]
+
+
+def table(rows: Sequence[tuple[str, str, str, str]]) -> list[str]:
+    """Steps with their verdicts, under a head."""
+    return grid([("STEP", "VERDICT", "WHAT", "CAUSE"), *rows], _TABLE)
+
+
+def whole_lines(reasons: Sequence[Reason]) -> list[str]:
+    """What bears on more than a step, and an empty line after it; nothing where there is none."""
+    rows = [("", str(one.fate), sentence(one.what), _cause(one)) for one in reasons]
+    return [*grid(rows, _TABLE), ""] if rows else []
+
+
+def shift_lines(drift: Drift) -> list[str]:
+    """What moved, a table for each kind of cause, and an empty line after each."""
+    lines: list[str] = []
     for title, shifts in (("REALITY", drift.facts), ("KNOWLEDGE", drift.knowledge), ("POLICY", drift.policy)):
         if shifts:
             lines += [*grid([(title, "THEN", "NOW"), *map(_shift, shifts)], _SHIFTS), ""]
-    return lines[:-1]
+    return lines
 
 
 def headline(drift: Drift) -> str:
@@ -71,6 +86,11 @@ def ages(drift: Drift) -> list[tuple[str, str, str]]:
         ("judged", aged(drift.planned_at), moment(drift.as_of)),
         ("catalog", aged_day(drift.planned_catalog), aged_day(drift.catalog)),
     ]
+
+
+def ages_lines(drift: Drift) -> list[str]:
+    """The same as a table."""
+    return grid(ages(drift), _AGES)
 
 
 def advice(drift: Drift, written: str = "") -> str:
@@ -123,11 +143,11 @@ def sentence(words: str) -> str:
     return words if words.endswith((".", "?", "!")) else f"{words}."
 
 
-def _step_rows(step: StepFate) -> list[tuple[str, str, str, str]]:
+def step_rows(step: StepFate, title: str) -> list[tuple[str, str, str, str]]:
     """The title with the first reason's cause, then the reasons; a cause is not said twice in a row."""
     if not step.reasons:
-        return [(step.id, str(step.fate), step.title, "")]
-    rows = [(step.id, str(step.fate), step.title, _cause(step.reasons[0]))]
+        return [(step.id, str(step.fate), title, "")]
+    rows = [(step.id, str(step.fate), title, _cause(step.reasons[0]))]
     causes = [_cause(step.reasons[0]), *map(_cause, step.reasons)]
     for reason, (last, cause) in zip(step.reasons, pairwise(causes), strict=True):
         rows.append(("", "", sentence(reason.what), cause if cause != last else ""))

@@ -15,6 +15,7 @@ from planner.fates import Fate, Moved, Reason
 from planner.fleet.effects import first_words
 from planner.fleet.fixes import fix_first
 from planner.fleet.hosted import Hosted
+from planner.fleet.telling import names
 from planner.fleetplan import FleetPlan
 from planner.inventory import Inventory, Unknown
 from planner.moves import LegalMove, MoveKind, Platform, Standing, State, Update, hop_refusal, standing
@@ -39,6 +40,8 @@ class Crossing:
     """The updates from today's release to its target."""
     decided: frozenset[str]
     """Keys of the clusters the plan has a decision about before it."""
+    unseen: tuple[Reason, ...]
+    """What is said of clusters that may be there without anybody having seen them."""
     judge: Judge
     routes: Routes
     cause: Moved | None
@@ -46,11 +49,14 @@ class Crossing:
 
     def reasons(self, hosted: Sequence[Hosted]) -> tuple[Reason, ...]:
         """Why it is not as planned; empty where it newly strands nobody and reads as before."""
-        found = tuple(reason for one in hosted for reason in self._met_by(one))
+        found: tuple[Reason, ...] = ()
+        for one in hosted:
+            met = tuple(self._met_by(one))
+            one.is_told = one.is_told or bool(met)
+            found += met
         if any(reason.fate is Fate.IMPOSSIBLE for reason in found):
             return found
-        unseen = unseen_on(self.step.where, self.judge.inventory)
-        return (*found, *unseen, *self._rewritten(hosted))
+        return (*found, *self.unseen, *self._rewritten(hosted))
 
     # -- one cluster --
 
@@ -149,10 +155,9 @@ def _stranger(one: Hosted) -> str:
 
 def unseen_on(name: str, inventory: Inventory) -> Iterator[Reason]:
     """Clusters that may be on an instance without anybody having seen them there."""
-    homeless = sum(inventory.instance_of(cluster) is None for cluster in inventory.clusters)
+    homeless = [cluster.name for cluster in inventory.clusters if inventory.instance_of(cluster) is None]
     if homeless:
-        clusters = "1 cluster" if homeless == 1 else f"{homeless:,} clusters"
-        yield Reason(f"the instance of {clusters} is not known, and may be {name}", None, Fate.UNKNOWN)
+        yield Reason(f"the instance of {names(homeless)} is not known, and may be {name}", None, Fate.UNKNOWN)
     count, expected = len(inventory.clusters), inventory.expected
     if expected is not None and count < expected:
         what = f"{count:,} of {expected:,} clusters were read, and the others may be on {name}"

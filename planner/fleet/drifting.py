@@ -84,7 +84,7 @@ def _instance(replay: Replay, homes: Mapping[str, Sequence[Member]], fates: Mapp
         reasons=(
             *_way(replay),
             *_gone(replay, homes[plan.id]),
-            *(_arrival(one, replay, elsewhere) for one in replay.hosted if one.member is None),
+            *(_arrival(one, replay, elsewhere) for one in replay.hosted if one.member is None and not one.is_told),
             *_stranded(replay, fates),
         ),
         looked_at=len(replay.hosted),

@@ -20,7 +20,7 @@ def excerpt(
     plan: FleetPlan, instance: InstancePlan, member: Member, cluster: Cluster, steps: Mapping[str, Step]
 ) -> Plan:
     """The part of a member on its instance; `steps` are those of the plan by id."""
-    own = tuple(as_alone(steps[id]) for id in member.steps)
+    own = tuple(steps[id] for id in member.steps)
     return Plan(
         schema=PLAN_SCHEMA,
         title=plan.title,

@@ -33,7 +33,7 @@ class Hosted:
         self.is_first = True
         """Nothing was moved yet, so that facts of the cluster itself decide."""
         self.is_told = False
-        """A step of its own says already that it is not as planned, or waits for its repair."""
+        """A step says already that it is not as planned, waits for its repair, or is in the way of an update."""
         self.lost_by: tuple[str, Moved | None] | None = None
         """The hop that cannot be made, and what made it so."""
 

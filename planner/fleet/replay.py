@@ -10,7 +10,8 @@ from planner.caveats import missing_facts
 from planner.course import Reached, in_time, version_of
 from planner.draft import unsettled
 from planner.fates import Fate, Moved, Reason, StepFate, fate_of
-from planner.fleet.crossing import Crossing, decided_before
+from planner.fleet.crossing import Crossing, decided_before, unseen_on
+from planner.fleet.excerpt import as_alone
 from planner.fleet.hosted import Hosted, hosted_on
 from planner.fleet.seen import comes_after, landed, lapsed, look, not_here, not_read, repaired, told, was_carried_on
 from planner.fleetplan import FleetPlan, InstancePlan, Member, StagePlan
@@ -44,6 +45,7 @@ class Replay:
         self._steps = steps
         self._by_key = {one.cluster.key: one for one in self.hosted if one.member is not None}
         self._here, self._way = self.now, ()
+        self._first_update, self._is_partial = "", False
         self._lost: tuple[str, Moved | None] | None = None
         """The update that cannot be made, and what made it so."""
 
@@ -129,7 +131,7 @@ class Replay:
         if isinstance(one.at, Unknown) or state is None:
             why = one.at.reason if isinstance(one.at, Unknown) else "where it stands is unknown"
             return (Reason(why, None, Fate.UNKNOWN),)
-        ahead = Place(one.course, one.at, state, one.is_first, step).hop()
+        ahead = Place(one.course, one.at, state, one.is_first, as_alone(step)).hop()
         before = (*self._starts_elsewhere(step, one), *self._now(one)) if one.is_first else ()
         one.is_first = False
         if ahead.move is not None:
@@ -203,10 +205,20 @@ class Replay:
             update=update,
             way=self._way,
             decided=decided_before(before, owners),
+            unseen=self._unseen(step),
             judge=self.judge,
             routes=self.routes,
             cause=self.cause(),
         )
+
+    def _unseen(self, step: Step) -> tuple[Reason, ...]:
+        """Said in full of the first update that is left, and of the others in a few words."""
+        if self._first_update:
+            what = f"as {self._first_update} says, not every cluster that may be there could be looked at"
+            return (Reason(what, None, Fate.UNKNOWN),) if self._is_partial else ()
+        found = tuple(unseen_on(self.instance.name, self.judge.inventory))
+        self._first_update, self._is_partial = step.id, bool(found)
+        return found
 
     def _begins(self, step: Step, here: Platform) -> Iterator[Reason]:
         """Of the update that comes next: clusters that are being changed, where no step of theirs says so."""

@@ -31,6 +31,8 @@ def not_here(member: Member, instance: InstancePlan, judge: Judge) -> Reason:
         if other is None:
             return Reason(f"which instance hosts {member.name} is not known now", None, Fate.UNKNOWN)
         return Reason(f"{member.name} is on {other.name} now", Moved.REALITY)
+    if instance.id not in inventory.instance_by_id:
+        return Reason(f"{instance.name} is not among the instances that were read", None, Fate.UNKNOWN)
     if inventory.unread or len(inventory.clusters) < (inventory.expected or 0):
         return Reason(f"{member.name} is not among the clusters that could be read", None, Fate.UNKNOWN)
     return Reason(f"{member.name} is no longer on {instance.name}", Moved.REALITY)

@@ -10,7 +10,9 @@ from textual.widget import Widget
 
 from planner.documents.driftlines import headline
 from planner.drift import Drift, drift_of
+from planner.fleetplan import FleetPlan
 from planner.goals import in_words
+from planner.inventory import Unread
 from planner.plan import Plan
 from tui.drift_page import drift_page
 from tui.lens import Lens
@@ -34,15 +36,23 @@ class DriftScreen(Frame):
     HELP_TEXT = "What has become of each step of the plan by the facts of now, with the cause."
     hint_order = ("copy", "again", "help", "back")
 
-    def __init__(self, plan: Plan, problems: Sequence[str] = ()) -> None:
+    def __init__(self, plan: Plan | FleetPlan, problems: Sequence[str] = ()) -> None:
         super().__init__()
         self._plan, self._problems = plan, tuple(problems)
         self._drift: Drift | None = None
         self._seen: Lens | None = None
 
     @property
-    def _key(self) -> str:
-        return self._plan.subject.id.casefold()
+    def keys(self) -> tuple[str, ...]:
+        """Keys of the clusters that are read again."""
+        assert isinstance(self._plan, Plan)
+        return (self._plan.subject.id.casefold(),)
+
+    @property
+    def trail(self) -> tuple[str, str]:
+        """Where it stands: the screen it came from, and what is compared."""
+        assert isinstance(self._plan, Plan)
+        return "Plan", self._plan.subject.name
 
     def body(self) -> Iterator[Widget]:
         """The page."""
@@ -56,11 +66,28 @@ class DriftScreen(Frame):
     def show(self, state: AppState) -> None:
         """Compare with the newest facts."""
         lens = state.lens
-        if lens is not None and lens is not self._seen:
-            self._seen, self._drift = lens, drift_of(self._plan, lens.judge, lens.routes)
-            self.query_one(PageView).show(self._page(self._drift, lens), top=False)
-        busy: Spans = (("reading it again …", "accent"),) if self._key in state.reading else ()
-        self.say(self.crumbs("Plan", self._plan.subject.name, "Drift"), self._sentence(), busy)
+        if lens is not None and lens is not self._seen and self.is_due(state):
+            self._seen = lens
+            self.compare(lens)
+        self.say(self.crumbs(*self.trail, "Drift"), self._sentence(), self.busy(state))
+
+    def is_due(self, state: AppState) -> bool:
+        """Whether newer facts are worth a comparison of their own."""
+        return True
+
+    def busy(self, state: AppState) -> Spans:
+        """What is going on."""
+        return (("reading it again …", "accent"),) if not state.reading.isdisjoint(self.keys) else ()
+
+    def compare(self, lens: Lens) -> None:
+        """With these facts; then shown."""
+        assert isinstance(self._plan, Plan)
+        self.compared(drift_of(self._plan, lens.judge, lens.routes), lens)
+
+    def compared(self, drift: Drift, lens: Lens) -> None:
+        """Keep and show a comparison."""
+        self._drift = drift
+        self.query_one(PageView).show(self.page(drift, lens), top=False)
 
     def _sentence(self) -> Spans:
         drift = self._drift
@@ -69,11 +96,15 @@ class DriftScreen(Frame):
         sign = fate_sign(drift.fate)
         return ((f"{self.look.sign(sign)} {headline(drift)}", sign.tone), (f"  goal {in_words(drift.goal)}", "muted"))
 
-    def _page(self, drift: Drift, lens: Lens) -> Page:
+    def page(self, drift: Drift, lens: Lens) -> Page:
+        """The whole comparison."""
+        return drift_page(drift, self.look, self.gaps(lens), self._problems)
+
+    def gaps(self, lens: Lens) -> tuple[Unread, ...]:
+        """What could not be read of the clusters it looks at."""
         inventory = lens.judge.inventory
-        cluster = inventory.by_key.get(self._key)
-        gaps = inventory.unread_of(cluster) if cluster is not None else ()
-        return drift_page(drift, self.look, gaps, self._problems)
+        clusters = (inventory.by_key.get(key) for key in self.keys)
+        return tuple(gap for one in clusters if one is not None for gap in inventory.unread_of(one))
 
     def copies(self) -> list[tuple[str, str]]:
         """The comparison."""
@@ -83,4 +114,4 @@ class DriftScreen(Frame):
 
     def action_again(self) -> None:
         """Read the cluster again; the comparison follows."""
-        self.post_message(ReadingAsked((self._key,)))
+        self.post_message(ReadingAsked(self.keys))

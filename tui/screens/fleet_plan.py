@@ -48,6 +48,7 @@ class FleetPlanScreen(Tabbed):
         Binding("c", "calendar", "Calendar", id="fleet_plan.calendar", tooltip="windows and freezes from a TOML file"),
         Binding("e", "export", "Save", id="fleet_plan.export", tooltip="save the plan as Markdown"),
         Binding("E", "forms", "Other forms", show=False, id="fleet_plan.forms", tooltip="save as calendar or page"),
+        Binding("d", "drift", "Drift", id="fleet_plan.drift", tooltip="compare the plan with the facts of now"),
         Binding("t", "timeline", "Time", id="fleet_plan.timeline", tooltip="the plan against the days"),
         Binding("r", "again", "Refresh", show=False, id="fleet_plan.again", tooltip="read the clusters and plan again"),
         Binding("v", "view", "Step", show=False, id="fleet_plan.view", tooltip="what is highlighted, in full"),
@@ -59,7 +60,7 @@ class FleetPlanScreen(Tabbed):
         "cluster by a plan of its own: enter on Clusters, then p."
     )
     HELP_NOTES = (PARTS,)
-    hint_order = ("open", "turn(1)", "export", "goal", "calendar", "timeline", "why", "help", "back")
+    hint_order = ("open", "turn(1)", "export", "goal", "drift", "calendar", "timeline", "why", "help", "back")
     tabs = ("Order", "Clusters", "Times", "Risks", "Document")
     panel_opens_itself = True
 
@@ -238,6 +239,10 @@ class FleetPlanScreen(Tabbed):
     def action_forms(self) -> None:
         """Save the plan in another form."""
         fleet_forms.choose_form(self.planner)
+
+    def action_drift(self) -> None:
+        """What has become of it by the facts of now."""
+        errands.compare_fleet_plan(self.planner)
 
     def action_timeline(self) -> None:
         """The plan against the days."""
