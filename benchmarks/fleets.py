@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from itertools import cycle
@@ -12,7 +13,7 @@ from planner.catalog import Catalog, ReleaseEntry
 from planner.documents import snapshot
 from planner.emulator.generate import generated_world
 from planner.emulator.world import World
-from planner.inventory import Cluster, Inventory
+from planner.inventory import Cluster, CustomLocation, Instance, Inventory
 from planner.knowledge import load_catalog
 from tests import builders
 
@@ -67,9 +68,29 @@ def inventory(count: int, on_each: int = CLUSTERS_PER_INSTANCE, *, mixed: bool =
         )
     return builders.inventory(
         *clusters,
-        instances=[builders.instance(host, on[host].builds[-1]) for host in hosts],
-        locations=[builders.location(host, builders.offered([*map(str, on[host].offers or ())])) for host in hosts],
+        instances=[_instance(host, on[host], number) for number, host in enumerate(hosts)],
+        locations=[_location(host, on[host], number) for number, host in enumerate(hosts)],
     )
+
+
+def _instance(host: str, entry: ReleaseEntry, number: int) -> Instance:
+    """Each instance was updated on a day of its own."""
+    return builders.instance(
+        host, entry.builds[-1], last_updated=builders.known(builders.AS_OF - timedelta(days=number % 300))
+    )
+
+
+def _location(host: str, entry: ReleaseEntry, number: int) -> CustomLocation:
+    """Each list was written at a moment of its own, all within two days."""
+    offered = builders.offered([*map(str, entry.offers or ())])
+    written = builders.AS_OF - timedelta(minutes=number * 7 % 2880)
+    return replace(builders.location(host), offered=builders.known(offered, written))
+
+
+@cache
+def stored(count: int) -> Inventory:
+    """The same fleet as a snapshot gives it back: a fact that clusters share is one object."""
+    return snapshot.load(snapshot.dump(inventory(count)), "stored")
 
 
 def snapshot_file(count: int, folder: Path, on_each: int = CLUSTERS_PER_INSTANCE) -> Path:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
+from planner.alike import Same
 from planner.catalog import Basis, Catalog, ReleaseEntry
 from planner.offers import is_stranded
 from planner.version import KubernetesVersion, Minor, OsLine, Release
@@ -108,21 +109,6 @@ class Ground:
     def beyond(self) -> Ground:
         """The same ground away from `here`, where no live fact counts: what clusters of many instances share."""
         return Ground(NOWHERE, windows=self.windows, refused_updates=self.refused_updates, recovery=self.recovery)
-
-
-class Same:
-    """A catalog as a cache key: the same object, so that lookups cost no hashing of the knowledge."""
-
-    __slots__ = ("catalog",)
-
-    def __init__(self, catalog: Catalog) -> None:
-        self.catalog = catalog
-
-    def __hash__(self) -> int:
-        return id(self.catalog)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and other.catalog is self.catalog
 
 
 def offers(catalog: Catalog, ground: Ground, platform: Platform) -> tuple[KubernetesVersion, ...] | None:

@@ -49,8 +49,12 @@ def _next_alone(state: SupportState, standpoint: Standpoint, judge: Judge, route
 
 
 def _next_among(cluster: Cluster, state: SupportState, standpoint: Standpoint, judge: Judge, routes: Routes) -> str:
-    stands = groups_of(cluster, judge, routes).stands
-    among = ("next", id(standpoint), state, judge.alike.number(stands))
+    place = judge.place(cluster)
+    here = ("stands", id(place))
+    stands = judge.memo.get(here)
+    if stands is None:
+        stands = judge.memo[here] = judge.alike.number(groups_of(cluster, judge, routes).stands)
+    among = ("next", id(standpoint), state, stands)
     known = judge.memo.get(among)
     if known is None:
         solution = solve(cluster, SUPPORTED, judge, routes)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
+from planner.alike import Same
 from planner.catalog import Catalog, Risk, RiskMatch, Stage
-from planner.moves import Ground, LegalMove, MoveKind, Platform, Same
+from planner.moves import Ground, LegalMove, MoveKind, Platform
 from planner.version import Minor, Release
 
 

@@ -12,6 +12,7 @@ from planner.inventory import Cluster, CustomLocation, Known, Unknown, value_of
 from planner.moves import NOWHERE, Ground, Platform, State
 from planner.search import Aim, Graph, Reach, Table, priority
 from planner.standpoint import Standpoint, ground_of, platform_now, windows_skus
+from planner.states import Place
 from planner.support import Judge
 from planner.version import KubernetesVersion
 
@@ -100,41 +101,34 @@ def stand(cluster: Cluster, judge: Judge, routes: Routes, *, recovery: bool = Fa
 
     Clusters that stand alike share one object; it is worked out once for all that share their facts.
     """
-    spot = _spot(cluster, judge)
-    version, upgrades, pools = cluster.version, cluster.upgrades, cluster.pools
-    key = ("stand", id(version), id(upgrades), id(pools), id(spot), id(routes), recovery)
-    known = cast("tuple[Standpoint | Unknown, object] | None", judge.memo.get(key))
-    if known is None:
-        held = version, upgrades, pools, spot, routes  # so that their ids stay theirs
-        known = judge.memo[key] = _stand(cluster, spot, routes, recovery=recovery), held
-    return known[0]
+    place = judge.place(cluster)
+    version, upgrades, pools, outlooks = cluster.version, cluster.upgrades, cluster.pools, place.outlooks
+    key = ("stand", id(version), id(upgrades), id(pools), id(outlooks), id(routes), recovery)
+    known = cast("tuple[Standpoint, object] | None", judge.memo.get(key))
+    if known is not None:
+        return known[0]
+    standpoint = _stand(cluster, place, judge, routes, recovery=recovery)
+    if not isinstance(standpoint, Unknown):  # which names the instance, so that it is nobody else's
+        judge.memo[key] = (
+            standpoint,
+            (version, upgrades, pools, outlooks, routes),
+        )  # kept, so that their ids stay theirs
+    return standpoint
 
 
-def _stand(cluster: Cluster, spot: _Spot, routes: Routes, *, recovery: bool) -> Standpoint | Unknown:
+def _stand(cluster: Cluster, place: Place, judge: Judge, routes: Routes, *, recovery: bool) -> Standpoint | Unknown:
     match cluster.version:
         case Unknown(reason):
             return Unknown(f"the cluster's version is unknown: {reason}")
         case Known(version):
             pass
-    location, platform = spot
+    here = ("platform", id(place))
+    platform = cast("Platform | Unknown | None", judge.memo.get(here))
+    if platform is None:
+        platform = judge.memo[here] = platform_now(cluster, judge)
     if isinstance(platform, Unknown):
         return platform
-    ground = routes.ground(location, platform, windows_skus(cluster), recovery=recovery)
+    ground = routes.ground(place.location, platform, windows_skus(cluster), recovery=recovery)
     profile = value_of(cluster.upgrades)
     first = None if profile is None else frozenset(row.version for row in profile if not row.is_preview)
     return routes.standpoint(State(platform, version), ground, first)
-
-
-_Spot = tuple[CustomLocation | None, Platform | Unknown]
-"""A custom location, for its list of versions, and the platform; one object for all that are alike in both."""
-
-
-def _spot(cluster: Cluster, judge: Judge) -> _Spot:
-    where = cluster.custom_location
-    key = ("spot", where.value if isinstance(where, Known) else None)
-    known = judge.memo.get(key)
-    if known is None:
-        location, platform = judge.inventory.location_of(cluster), platform_now(cluster, judge)
-        offered = judge.alike.number(location.offered if location is not None else None)
-        known = judge.memo[key] = judge.memo.setdefault(("spots", offered, platform), (location, platform))
-    return cast(_Spot, known)

@@ -38,7 +38,7 @@ class Judge:
         self.alike = Alike()
         """For their keys: numbers of facts."""
         self._places: dict[str | None, Place] = {}
-        self._judged: dict[tuple[int, int], Place] = {}
+        self._judged: dict[tuple[object, object], Place] = {}
         self._subscriptions: dict[str, Clock] = {}
         self._supports: dict[str, tuple[Cluster, Support]] = {}
 
@@ -57,15 +57,26 @@ class Judge:
         """A place of its own for each custom location; those alike in list and release share what is judged by them."""
         location = self.inventory.location_of(cluster)
         instance = self.inventory.instance_of(cluster)
-        facts = (
-            self.alike.number(location.offered if location is not None else None),
-            self.alike.number(instance.build if instance is not None else None),
-        )
-        judged = self._judged.get(facts)
+        alike = self._list_key(location), self._build_key(instance)
+        judged = self._judged.get(alike)
         if judged is None:
-            judged = self._judged[facts] = self._judge_place(location, instance)
+            judged = self._judged[alike] = self._judge_place(location, instance)
+        offer = judged.offer
+        live = location.offered if location is not None else None
+        if offer is not None and offer.at is not None and isinstance(live, Known) and live.at != offer.at:
+            offer = replace(offer, at=live.at)
         bridge = bridge_clock(instance, location, self.today)
-        return replace(judged, location=location, instance=instance, bridge_clock=bridge)
+        return replace(judged, location=location, instance=instance, offer=offer, bridge_clock=bridge)
+
+    def _list_key(self, location: CustomLocation | None) -> object:
+        """A live list with its day, which is all a judgement says of when it was read; None where there is none."""
+        live = location.offered if location is not None else None
+        return (self.alike.number(live.value), live.source, utc_day(live.at)) if isinstance(live, Known) else None
+
+    def _build_key(self, instance: Instance | None) -> object:
+        if instance is None:
+            return None
+        return self.alike.number(instance.build.value if isinstance(instance.build, Known) else instance.build)
 
     def _judge_place(self, location: CustomLocation | None, instance: Instance | None) -> Place:
         entry = self.instance_entry(instance) if instance is not None else None
@@ -110,7 +121,9 @@ class Judge:
         place = self.place(cluster)
         version = cluster.version.value if isinstance(cluster.version, Known) else None
         outlook = place.outlooks.get(version) or self.outlook_of(place, version)
-        state, ends = outlook.whole, _earlier(outlook.ends, place.bridge_clock.ends)
+        state, ends, bridge = outlook.whole, outlook.ends, place.bridge_clock.ends
+        if bridge is not None and (ends is None or bridge < ends):
+            ends = bridge
         subscription = self._subscriptions.get(cluster.subscription) or self.subscription_clock(cluster)
         if subscription.state is not ClockState.NOT_STARTED:
             state, ends = _worse(state, ends, subscription)

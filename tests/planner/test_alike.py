@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from planner.alike import Alike
 from planner.deadend import explain
 from planner.goals import SUPPORTED
-from planner.inventory import Cluster, Inventory, Unknown, Upgrade
+from planner.inventory import Cluster, CustomLocation, Inventory, Unknown, Upgrade
 from planner.knowledge import load_catalog
 from planner.next_move import CANNOT_TELL, NO_PATH, next_move
 from planner.path import Routes, solve, stand
@@ -46,6 +46,14 @@ def clusters(draw: st.DrawFn, name: str) -> Cluster:
     )
 
 
+def _read(there: CustomLocation, hours: int) -> CustomLocation:
+    """Its list read some hours earlier."""
+    live = there.offered
+    return (
+        there if isinstance(live, Unknown) else replace(there, offered=replace(live, at=AS_OF - timedelta(hours=hours)))
+    )
+
+
 @st.composite
 def fleets(draw: st.DrawFn) -> Inventory:
     """A few clusters on three instances, of which two may well be alike; equal facts are sometimes one object."""
@@ -58,7 +66,7 @@ def fleets(draw: st.DrawFn) -> Inventory:
             instance(host, draw(st.sampled_from(RELEASES)), last_updated=known(AS_OF - timedelta(days=days)))
             for host, days in (("a", 0), ("b", 200), ("c", 400))
         ],
-        locations=[location(host, draw(lists)) for host in "abc"],
+        locations=[_read(location(host, draw(lists)), draw(st.sampled_from([0, 5, 30]))) for host in "abc"],
     )
 
 
@@ -105,6 +113,25 @@ def test_instances_alike_in_list_and_release_keep_their_own_bridge_and_name() ->
     assert one.bridge_clock.ends is not None and two.bridge_clock.ends is not None
     assert one.bridge_clock.ends > two.bridge_clock.ends
     assert judge.state(fleet.clusters[1])[1] == two.bridge_clock.ends
+
+
+def read_at(host: str, moment: datetime) -> CustomLocation:
+    return replace(location(host), offered=known(offered(["1.30.14"]), moment))
+
+
+def test_a_list_keeps_the_moment_it_was_read_and_only_the_day_is_judged() -> None:
+    hosts = {"a": AS_OF, "b": AS_OF + timedelta(hours=5), "c": AS_OF - timedelta(days=1)}
+    fleet = inventory(
+        *[cluster(host, "1.30.14", instance=host) for host in hosts],
+        instances=[instance(host, "12.2510") for host in hosts],
+        locations=[read_at(host, moment) for host, moment in hosts.items()],
+    )
+    judge = Judge(fleet, CATALOG, AS_OF)
+    places = [judge.place(one) for one in fleet.clusters]
+    assert [place.offer.at if place.offer else None for place in places] == list(hosts.values())
+    assert places[0].outlooks is places[1].outlooks is not places[2].outlooks
+    for one in fleet.clusters:
+        assert judge.support(one) == Judge(fleet, CATALOG, AS_OF).support(one)
 
 
 def test_equal_values_have_one_number_and_no_identity_is_used_twice() -> None:
