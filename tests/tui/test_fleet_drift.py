@@ -78,3 +78,11 @@ async def test_without_a_source_or_without_steps_it_says_so(tmp_path: Path) -> N
         await settled(pilot)
         await press(pilot, "d")
         assert "This plan has no steps" in screen_text(pilot)
+
+
+async def test_its_key_is_among_the_hints_and_the_way_back_too() -> None:
+    async with staged(source=StoredSource(START)) as pilot:
+        pilot.app.post_message(FleetPlanAsked(KEYS))
+        await settled(pilot)
+        last = screen_text(pilot).splitlines()[-1]
+        assert "d Drift" in last and "q Back" in last

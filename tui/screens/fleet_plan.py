@@ -60,7 +60,7 @@ class FleetPlanScreen(Tabbed):
         "cluster by a plan of its own: enter on Clusters, then p."
     )
     HELP_NOTES = (PARTS,)
-    hint_order = ("open", "turn(1)", "export", "goal", "drift", "calendar", "timeline", "why", "help", "back")
+    hint_order = ("open", "turn(1)", "export", "goal", "drift", "calendar", "timeline", "help", "back")
     tabs = ("Order", "Clusters", "Times", "Risks", "Document")
     panel_opens_itself = True
 
