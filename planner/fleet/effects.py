@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from planner.catalog import Catalog
+from planner.ceilings import ceiling_gap, ceiling_on, ceiling_words
 from planner.destination import release_name
 from planner.draft import unsettled
 from planner.fleet.fixes import FixFirst, fate_on, fix_first
 from planner.fleet.holding import held_up
-from planner.inventory import Cluster, Known, Unknown, value_of
-from planner.moves import NOWHERE, Ground, Platform, Standing, State, hop_refusal, hops, offers, standing
+from planner.inventory import Cluster, Unknown, value_of
+from planner.moves import Ground, Platform, Standing, State, hops, offers, standing
 from planner.routes import Routes, stand
 from planner.standpoint import Standpoint
 from planner.support import Judge, SupportState
@@ -109,7 +110,7 @@ def _effect_of(cluster: Cluster, way: tuple[Platform, ...], judge: Judge, routes
     fate = fate_on(target, running.minor, routes)
     if fate is Standing.STRANDED:
         return _stranded(cluster, standpoint, way, routes)
-    if (sku := _ceiling(catalog, standpoint.ground, target, running)) is not None:
+    if (sku := ceiling_on(catalog, standpoint.ground, target, running)) is not None:
         return _at_ceiling(cluster, standpoint, target, sku, catalog)
     if fate is Standing.CANNOT_JUDGE:
         return _cannot_judge(cluster, running, release_name(target, catalog))
@@ -172,8 +173,8 @@ def _cannot_judge(cluster: Cluster, running: KubernetesVersion, name: str) -> Ef
 
 def _at_ceiling(cluster: Cluster, standpoint: Standpoint, target: Platform, sku: str, catalog: Catalog) -> Effect:
     here, running = standpoint.state
-    reason = _ceiling_words(catalog, target, sku)
-    newly = _ceiling(catalog, standpoint.ground, here, running) is None
+    reason = ceiling_words(catalog, target, sku)
+    newly = ceiling_on(catalog, standpoint.ground, here, running) is None
     since = "" if newly else " It is so already today."
     why = f"With its {sku} node pools no hop is legal on {release_name(target, catalog)}: {reason} (P18).{since}"
     first = "replace its pools"
@@ -235,48 +236,9 @@ def _lowest(catalog: Catalog, platform: Platform) -> Minor | None:
     return entry.lowest if entry is not None else None
 
 
-def _ceiling(catalog: Catalog, ground: Ground, platform: Platform, running: KubernetesVersion) -> str | None:
-    """The Windows SKU that leaves a version without a legal hop on a platform; None where none does.
-
-    A SKU whose image is no longer shipped there leaves it without one whatever the list says.
-    """
-    if not ground.windows:
-        return None
-    ahead = _free_hops(catalog, ground, platform, running) or [running]
-    refused = [hop_refusal(catalog, ground, platform, version) for version in ahead]
-    named = [sku for _, sku in filter(None, refused)]
-    return named[0] if len(named) == len(refused) else None
-
-
-def _free_hops(
-    catalog: Catalog, ground: Ground, platform: Platform, running: KubernetesVersion
-) -> list[KubernetesVersion]:
-    """The hops it could make without Windows node pools."""
-    free = replace(ground, windows=frozenset())
-    return sorted({move.target.version for move in hops(catalog, free, State(platform, running))})
-
-
-def _ceiling_words(catalog: Catalog, platform: Platform, sku: str) -> str:
-    ceiling = catalog.ceiling_by_sku[sku.casefold()]
-    entry = catalog.by_key.get(platform.key)
-    if entry is not None and entry.release > ceiling.last_release:
-        return f"the last release with the {sku} node image is {ceiling.last_release}"
-    return f"{sku} stops at Kubernetes {ceiling.last_minor}"
-
-
 def _gap(cluster: Cluster, ground: Ground, effect: Effect, target: Platform, catalog: Catalog) -> str:
     """What nobody knows about Windows node pools, where it could turn the answer."""
     if effect.bearing not in (Bearing.FINE, Bearing.PATCH_OUTDATED, Bearing.MINOR_REMOVED):
         return ""
-    strange = [sku for sku in sorted(ground.windows) if sku not in catalog.ceiling_by_sku]
-    if strange:
-        return f"how far its {', '.join(strange)} node pools go is not known"
-    if isinstance(cluster.pools, Known):
-        return ""
     tried = effect.offered or (effect.version,) if effect.version is not None else ()
-    could_bind = any(
-        hop_refusal(catalog, Ground(NOWHERE, windows=frozenset({sku})), target, version)
-        for sku in catalog.ceiling_by_sku
-        for version in tried
-    )
-    return "whether it has Windows node pools is not known" if could_bind else ""
+    return ceiling_gap(cluster, ground, target, tried, catalog)
