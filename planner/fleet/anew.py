@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Final
 
+from planner.course import version_of
 from planner.fates import Fate, Reason, StepFate
 from planner.findings import Verdict
 from planner.fleet.building import build_fleet_plan
@@ -53,16 +54,18 @@ def told_anew(plan: FleetPlan, anew: FleetPlan, fates: Mapping[str, StepFate]) -
 
 
 def reasons_anew(
-    plan: FleetPlan, anew: FleetPlan | GoalError | None, told: Anew | None, fates: Set[Fate]
+    plan: FleetPlan, anew: FleetPlan | GoalError | None, made: Set[str], fates: Set[Fate]
 ) -> tuple[Reason, ...]:
-    """Where no step says so itself: the goal cannot be planned for, it ends elsewhere, or it must not be begun any more."""
+    """Where no step says so itself: the goal cannot be planned for, it ends elsewhere, or it must not be begun any more.
+
+    `made` are the ids of the steps that are done, `fates` those of everything that is said."""
     if fates == {Fate.DONE} or not fates <= _SETTLED:
         return ()
     if isinstance(anew, GoalError):
         return (Reason(str(anew)),)
-    if anew is None or told is None:
+    if anew is None:
         return ()
-    ends = tuple(_ends(plan, anew))
+    ends = tuple(_ends(plan, anew, made))
     if ends:
         return ends
     by_calendar = plan.timing is not None and bool(plan.timing.calendar)
@@ -72,15 +75,23 @@ def reasons_anew(
     return (Reason(f"made anew it is {anew.verdict}: {anew.verdict_because}", None, fate),)
 
 
-def _ends(plan: FleetPlan, anew: FleetPlan) -> Iterator[Reason]:
-    """Clusters of the plan that it would leave on another version now."""
+def _ends(plan: FleetPlan, anew: FleetPlan, made: Set[str]) -> Iterator[Reason]:
+    """Clusters of the plan that it would leave on another minor now. One that came to its end is there, and newer patches
+    are told by the hops themselves."""
     now = {one.id.casefold(): one for one in anew.members}
     for member in plan.members:
         other = now.get(member.id.casefold())
-        if other is None or other.instance != member.instance or other.target == member.target:
+        if other is None or other.instance != member.instance or _is_alike(other.target, member.target):
+            continue
+        if member.steps and all(id in made for id in member.steps):
             continue
         fate = Fate.UNKNOWN if other.part is Part.UNKNOWN else Fate.CHANGED
         yield Reason(f"made anew it leaves {member.name} on {other.target}, not on {member.target}", None, fate)
+
+
+def _is_alike(one: str, other: str) -> bool:
+    now, then = version_of(one), version_of(other)
+    return one == other if now is None or then is None else now.minor == then.minor
 
 
 class _Order:

@@ -37,7 +37,7 @@ def fleet_drift_of(plan: FleetPlan, judge: Judge, routes: Routes) -> FleetDrift:
     seen = {fate.fate for fate in told} | {one.fate for part in instances for one in part.reasons}
     whole = (
         *(Reason(f"{one.what}: {one.now}; the plan says {one.then}", Moved.POLICY) for one in policy),
-        *reasons_anew(plan, anew, as_new, seen),
+        *reasons_anew(plan, anew, {fate.id for fate in told if fate.fate is Fate.DONE}, seen),
     )
     return FleetDrift(
         title=plan.title,

@@ -11,13 +11,14 @@ import pytest
 from planner.acceptance import Acceptance
 from planner.fates import Fate, Moved, StepFate
 from planner.findings import Verdict
-from planner.fleet.anew import reasons_anew, told_anew
+from planner.fleet.anew import reasons_anew
 from planner.fleet.building import build_fleet_plan
 from planner.fleet.drifting import fleet_drift_of, members_by_instance
 from planner.fleet.fates import FleetDrift
 from planner.fleetplan import FleetPlan
 from planner.goals import GoalError, parse_goal
 from planner.inventory import Cluster, Inventory, Unknown, Unread
+from planner.plan import StepKind
 from planner.ports import NEWER_FACTS
 from planner.routes import Routes
 from planner.schedule.calendar import Calendar
@@ -346,16 +347,30 @@ def test_what_was_go_and_must_not_be_begun_any_more_is_never_fine() -> None:
     """Where no step says so, the verdict of a plan made now does."""
     plan = replace(PLAN, verdict=Verdict.GO)
     anew = replace(PLAN, verdict=Verdict.NO_GO, verdict_because="A known issue applies.")
-    told = told_anew(plan, anew, {one.id: one for one in drift(START).steps})
-    (reason,) = reasons_anew(plan, anew, told, {VALID})
+    (reason,) = reasons_anew(plan, anew, set(), {VALID})
     assert (reason.what, reason.fate) == ("made anew it is NO-GO: A known issue applies.", CHANGED)
-    assert reasons_anew(plan, anew, told, {VALID, IMPOSSIBLE}) == (), "a step says so already"
-    assert reasons_anew(anew, anew, told, {VALID}) == (), "it was so when the plan was made"
+    assert reasons_anew(plan, anew, set(), {VALID, IMPOSSIBLE}) == (), "a step says so already"
+    assert reasons_anew(anew, anew, set(), {VALID}) == (), "it was so when the plan was made"
     dark = replace(anew, verdict=Verdict.UNKNOWN)
-    assert [one.fate for one in reasons_anew(plan, dark, told, {VALID})] == [UNKNOWN]
+    assert [one.fate for one in reasons_anew(plan, dark, set(), {VALID})] == [UNKNOWN]
+
+
+@pytest.mark.parametrize("goal", ["latest", "supported", "1.30", "os-patch", "2604"])
+def test_a_plan_that_is_carried_out_on_real_lists_never_drifts(goal: str) -> None:
+    """A goal such as os-patch goes on for those who reached it, and a plan made half-way may hop elsewhere: neither is drift."""
+    plan = planned(START, goal)
+    running, key = {one.name: one.version for one in plan.members}, "2509"
+    for made in plan.steps:
+        if made.kind is StepKind.KUBERNETES:
+            running[made.where] = made.target
+        elif made.kind is StepKind.RELEASE:
+            key = made.target
+        found = drift(hosted(key, *(b.cluster(name, version) for name, version in running.items())), plan)
+        assert found.fate in (VALID, DONE), (made.id, found.whole)
+        assert step(found, made.id).fate is DONE
 
 
 def test_a_goal_that_cannot_be_planned_for_any_more() -> None:
     error = GoalError("1.31 lies behind every cluster.")
-    assert [one.what for one in reasons_anew(PLAN, error, None, {VALID})] == ["1.31 lies behind every cluster."]
-    assert reasons_anew(PLAN, error, None, {DONE}) == ()
+    assert [one.what for one in reasons_anew(PLAN, error, set(), {VALID})] == ["1.31 lies behind every cluster."]
+    assert reasons_anew(PLAN, error, set(), {DONE}) == ()
