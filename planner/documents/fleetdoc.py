@@ -31,7 +31,11 @@ def front_matter(plan: FleetPlan, digest: str) -> list[tuple[str, str]]:
         "revision": str(plan.revision),
         "digest": digest,
     }
-    return [("arcstep", "fleet"), ("schema", str(plan.schema)), *((k, json.dumps(v)) for k, v in values.items())]
+    return [
+        ("arcstep", "fleet"),
+        ("schema", str(plan.schema)),
+        *((k, json.dumps(v, ensure_ascii=False)) for k, v in values.items()),
+    ]
 
 
 def sections_of(plan: FleetPlan) -> list[str]:
@@ -54,7 +58,7 @@ def sections_of(plan: FleetPlan) -> list[str]:
         *sections.risks(plan),
         *stepsection.implementation(plan),
         *sections.backout(plan),
-        *_approvals(plan),
+        *_approvals(order),
         *sections.sources(plan),
     ]
 
@@ -73,8 +77,9 @@ _NAMED: Final = 6
 """Clusters named beside one box: an editor may wrap its line, and a box is only found again within some lines."""
 
 
-def _approvals(plan: FleetPlan) -> list[str]:
+def _approvals(order: Order) -> list[str]:
     """A box for each who has to agree; boxes of instances and clusters are counted, since names may look alike."""
+    plan = order.plan
     if not plan.steps:
         return []
     lines = ["## Approvals", "", "Tick the box, and write at the end of its line, or indented below it.", ""]
@@ -83,11 +88,11 @@ def _approvals(plan: FleetPlan) -> list[str]:
                   "be given anew.", ""]  # fmt: skip
     lines.append(box("APPROVAL.ticket", "Ticket number:"))
     lines.append(box("APPROVAL.change", "Change approved by (name, date):"))
-    owned = {step.where for step in plan.steps if step.owner is Owner.INSTANCE_OWNER}
+    owned = {order.places[one.id].instance.id for one in plan.steps if one.owner is Owner.INSTANCE_OWNER}
     for number, instance in enumerate(plan.instances, 1):
-        if instance.name in owned:
+        if instance.id in owned:
             lines.append(box(f"APPROVAL.I{number}", f"Azure Local owner of {text(instance.name)} (name, date):"))
-        names = [one.name for one in plan.members if one.steps and one.instance == instance.name]
+        names = [one.name for one in order.hosted[instance.id] if one.steps]
         if names:
             more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
             label = f"Cluster operator of {joined(names[:_NAMED])}{more} on {text(instance.name)} (name, date):"

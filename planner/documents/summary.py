@@ -29,7 +29,11 @@ def front_matter(plan: Plan, digest: str) -> list[tuple[str, str]]:
         "revision": str(plan.revision),
         "digest": digest,
     }
-    return [("arcstep", "plan"), ("schema", str(plan.schema)), *((k, json.dumps(v)) for k, v in values.items())]
+    return [
+        ("arcstep", "plan"),
+        ("schema", str(plan.schema)),
+        *((k, json.dumps(v, ensure_ascii=False)) for k, v in values.items()),
+    ]
 
 
 def head(plan: Plan) -> list[str]:
@@ -130,7 +134,7 @@ def risk_words(risks: Sequence[RiskNote]) -> str:
     high = [risk for risk in risks if risk.severity == "high"]
     worst = "".join(f" {text(risk.id)} (high, {text(risk.state)}): {sentence(risk.title)}" for risk in high[:_SHOWN])
     more = len(risks) - min(len(high), _SHOWN)
-    rest = f" {more} more below." if more else ""
+    rest = f" {more} more under Risks." if high and more else " They stand under Risks." if more else ""
     return f"{counted(len(risks), 'known issue')} ({counts}).{worst}{rest}"
 
 

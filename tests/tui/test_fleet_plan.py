@@ -176,3 +176,15 @@ async def test_while_one_order_is_found_the_screen_answers_and_can_be_left(
         gate.set()
         await settled(pilot)
         assert isinstance(pilot.app.screen, FleetScreen) and pilot.app.state.fleet_job.plan is None
+
+
+async def test_escape_goes_back_but_never_out_of_arcstep(tmp_path: Path) -> None:
+    path = tmp_path / "fleet.md"
+    path.write_text(render(FLEET), "utf-8")
+    app = PlannerApp(document=partial(_open_plan, path))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settled(pilot)
+        await press(pilot, "question_mark", "escape", "escape", "escape")
+        assert app.is_running and "q leaves arcstep." in screen_text(pilot)
+        await pilot.press("q")
+        assert not app.is_running

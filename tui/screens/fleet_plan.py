@@ -261,11 +261,13 @@ class FleetPlanScreen(Tabbed):
         if isinstance(content, Split):
             content.toggle_class("-zoomed")
 
+    @property
+    def is_root(self) -> bool:
+        """Nothing stands behind a plan that was opened from a file."""
+        return super().is_root or bool(self.job.opened and self.state.inventory is None)
+
     def action_back(self) -> None:
-        """Back; a reading for this plan is given up with it. Nothing stands behind a plan opened from a file."""
+        """Back; a reading for this plan is given up with it."""
         if self.job.busy:
             self.planner.workers.cancel_group(self.planner, "plan")
-        if self.job.opened and self.state.inventory is None:
-            self._left(True)
-        else:
-            super().action_back()
+        super().action_back()

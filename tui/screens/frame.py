@@ -51,7 +51,8 @@ class Frame(Screen[Any], inherit_bindings=False):
             "K", "knowledge", "Knowledge", show=False, id="all.knowledge", tooltip="releases, minors, disputes, sources"
         ),
         Binding("colon", "palette", "Palette", show=False, id="all.palette", tooltip="every action and every cluster"),
-        Binding("q,escape", "back", "Back", id="all.back", tooltip="back; a filter is cleared first"),
+        Binding("q", "back", "Back", id="all.back", tooltip="back; at the root it leaves arcstep"),
+        Binding("escape", "up", "Back", show=False, id="all.up", tooltip="back, but never out of arcstep"),
         Binding("tab", "app.focus_next", "Next pane", show=False, id="all.next_pane"),
         Binding("shift+tab", "app.focus_previous", "Previous pane", show=False, id="all.previous_pane"),
     ]
@@ -236,9 +237,21 @@ class Frame(Screen[Any], inherit_bindings=False):
         while not isinstance(self.app.screen, KnowledgeScreen):
             self.app.pop_screen()
 
+    @property
+    def is_root(self) -> bool:
+        """Nothing stands behind this screen: going back leaves arcstep."""
+        return len(self.app.screen_stack) <= 1
+
+    def action_up(self) -> None:
+        """Back, but a key that clears and cancels elsewhere does not end the program."""
+        if self.is_root:
+            self.notify("q leaves arcstep.", markup=False, timeout=3)
+        else:
+            self.action_back()
+
     def action_back(self) -> None:
         """Back to where you came from; at the root this quits, and asks only while something runs."""
-        if len(self.app.screen_stack) > 1:
+        if not self.is_root:
             self.app.pop_screen()
         elif self.state.walk is not None and self.state.walk.open_leg is not None:
             from tui.screens.leave import LeaveScreen
