@@ -116,9 +116,9 @@ def answer(what: WhatIf | str, look: Look) -> Spans:
     if isinstance(what, str):
         return (asked, (f"{look.sign(UNKNOWN)} ", UNKNOWN.tone), (what, ""))
     sign = OK
-    if what.blocking:
+    if what.blocking or what.not_now:
         sign = BLOCKER
-    elif what.open or what.is_unlisted or what.unplaced or not what.effects:
+    elif what.open or what.is_unlisted or what.is_partial or not what.effects:
         sign = UNKNOWN
     elif any(effect.now for effect in what.effects):
         sign = WARNING
@@ -126,6 +126,8 @@ def answer(what: WhatIf | str, look: Look) -> Spans:
     spans: Spans = (asked, (f"{look.sign(sign)} {head}{stop.rstrip()}", sign.tone), (f" {rest}" if rest else "", ""))
     if what.unplaced:
         spans = (*spans, (f" {count(what.unplaced, 'cluster')} of unknown instance.", UNKNOWN.tone))
+    if what.unread:
+        spans = (*spans, (f" {count(what.unread, 'cluster')} not read.", UNKNOWN.tone))
     return spans
 
 
@@ -176,7 +178,7 @@ def later_page(what: WhatIf) -> Page:
         bullet(
             (", ".join(names), "strong"),
             (
-                f": {loss.words(len(what.effects))}",
+                f": {loss.words(len(what.effects), partial=what.is_partial)}",
                 "warning" if loss.count else "unknown" if loss.unjudged else "muted",
             ),
         )

@@ -62,13 +62,17 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def exit_of_what_if(answer: WhatIf | str, inventory: Inventory, gaps: tuple[Unread, ...]) -> int:
-    """Somebody would lose every hop; or it is not known, of somebody, of somebody unseen, or of the list; or nobody would."""
+    """Somebody would lose every hop; or it is not known, of somebody, of somebody unseen, or of the list; or nobody would.
+
+    What is known of a cluster that is offline or being changed, or of hosts that are, may be another thing tomorrow: not 0.
+    """
     if isinstance(answer, str):
         return UNKNOWN
     if answer.blocking:
         return NO_PATH
-    partial = bool(gaps) or bool(answer.unplaced) or len(inventory.clusters) < (inventory.expected or 0)
-    return UNKNOWN if answer.open or answer.is_unlisted or partial else OK
+    partial = bool(gaps) or answer.is_partial or len(inventory.clusters) < (inventory.expected or 0)
+    passing = bool(answer.not_now) or any(effect.now for effect in answer.effects)
+    return UNKNOWN if answer.open or answer.is_unlisted or partial or passing else OK
 
 
 def _answer(instance: Instance, wanted: str | None, judge: Judge, routes: Routes) -> WhatIf | str:
@@ -149,7 +153,7 @@ def _later(answer: WhatIf) -> Iterator[str]:
     if runs:
         yield from ("", "Updated straight to a later release:")
     for names, loss in runs:
-        yield f"  {', '.join(names)}: {loss.words(len(answer.effects))}."
+        yield f"  {', '.join(names)}: {loss.words(len(answer.effects), partial=answer.is_partial)}."
 
 
 def _next(answer: WhatIf) -> Iterator[str]:

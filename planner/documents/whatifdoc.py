@@ -98,6 +98,10 @@ class WhatIfDocument(Struct, frozen=True):
     losses: tuple[LossEntry, ...]
     unplaced: int | None
     """Clusters of unknown instance: each may be on this one; null where nothing was judged."""
+    not_read: int | None
+    """Clusters that were not read at all: likewise."""
+    not_now: tuple[str, ...]
+    """Why the hosts cannot be updated as things are, a text each; empty where nothing speaks against it."""
     unread: tuple[UnreadPart, ...]
 
 
@@ -123,6 +127,8 @@ def whatif_document(
         effects=tuple(map(_effect, known.effects)) if known else (),
         losses=tuple(map(_loss, known.losses)) if known else (),
         unplaced=known.unplaced if known else None,
+        not_read=known.unread if known else None,
+        not_now=known.not_now if known else (),
         unread=tuple(UnreadPart(gap.what, gap.subject, gap.reason) for gap in gaps),
     )
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from planner.catalog import Catalog
-from planner.ceilings import ceiling_gap, ceiling_on, ceiling_words
+from planner.ceilings import ceiling_on, ceiling_words, lost_by_update
 from planner.destination import release_name
+from planner.doubts import above_the_list, lowest_run, nodes_gap, windows_gap
 from planner.draft import unsettled
 from planner.fleet.fixes import FixFirst, fate_on, fix_first
 from planner.fleet.holding import held_up
 from planner.inventory import Cluster, Unknown, value_of
-from planner.moves import Ground, Platform, Standing, State, hops, offers, standing
+from planner.moves import Platform, Standing, State, hops, offers, standing
 from planner.routes import Routes, stand
 from planner.standpoint import Standpoint
 from planner.support import Judge, SupportState
@@ -65,6 +66,8 @@ class Effect:
     """What to do right after the update, in two or three words; "" = nothing."""
     now: str = ""
     """Why it cannot be changed as things are, such as that it is offline; "" where nothing speaks against it."""
+    is_half: bool = False
+    """An upgrade of it broke off: nodes it left behind are what would be stranded, and no hop but a repair saves it."""
 
     @property
     def blocks(self) -> bool:
@@ -110,12 +113,41 @@ def _effect_of(cluster: Cluster, way: tuple[Platform, ...], judge: Judge, routes
     fate = fate_on(target, running.minor, routes)
     if fate is Standing.STRANDED:
         return _stranded(cluster, standpoint, way, routes)
+    if (half := _left_half_way(cluster, standpoint, target, routes)) is not None:
+        return half
     if (sku := ceiling_on(catalog, standpoint.ground, target, running)) is not None:
         return _at_ceiling(cluster, standpoint, target, sku, catalog)
     if fate is Standing.CANNOT_JUDGE:
         return _cannot_judge(cluster, running, release_name(target, catalog))
     effect = _goes_on(cluster, standpoint, target, judge)
-    return replace(effect, gap=_gap(cluster, standpoint.ground, effect, target, catalog))
+    if effect.bearing is Bearing.CANNOT_JUDGE:
+        return effect
+    gap = windows_gap(cluster, standpoint.ground, running, target, catalog) or nodes_gap(cluster, target, catalog)
+    return replace(effect, gap=gap)
+
+
+def _left_half_way(cluster: Cluster, standpoint: Standpoint, target: Platform, routes: Routes) -> Effect | None:
+    """An upgrade that broke off leaves nodes behind: they decide whether the cluster can continue; None where they can."""
+    catalog, (here, running) = routes.catalog, standpoint.state
+    behind = lowest_run(cluster) or running
+    now, then = standing(catalog, standpoint.ground, here, behind.minor), fate_on(target, behind.minor, routes)
+    if behind.minor == running.minor or (now is not Standing.STRANDED and then is Standing.FINE):
+        return None
+    name, newly = release_name(target, catalog), now is not Standing.STRANDED and then is Standing.STRANDED
+    fate = f"on {name} no one-minor hop leads on from {behind.minor} (P11, P18)"
+    if not newly:
+        stranded = now is Standing.STRANDED
+        fate = f"whether they can still follow{'' if stranded else f' on {name}'} is not known (P17, P18)"
+    return Effect(
+        cluster,
+        running,
+        Bearing.STRANDED if newly else Bearing.CANNOT_JUDGE,
+        f"It is set to {running}, but nodes still run {behind}: {fate}. Repair it first, until every node runs {running}.",
+        ("P11", "P17", "P18"),
+        first="repair it",
+        newly=newly,
+        is_half=True,
+    )
 
 
 def _stranded_already(cluster: Cluster, standpoint: Standpoint, catalog: Catalog) -> Effect:
@@ -174,7 +206,7 @@ def _cannot_judge(cluster: Cluster, running: KubernetesVersion, name: str) -> Ef
 def _at_ceiling(cluster: Cluster, standpoint: Standpoint, target: Platform, sku: str, catalog: Catalog) -> Effect:
     here, running = standpoint.state
     reason = ceiling_words(catalog, target, sku)
-    newly = ceiling_on(catalog, standpoint.ground, here, running) is None
+    newly = lost_by_update(catalog, standpoint.ground, here, target, running) is not None
     since = "" if newly else " It is so already today."
     why = f"With its {sku} node pools no hop is legal on {release_name(target, catalog)}: {reason} (P18).{since}"
     first = "replace its pools"
@@ -193,11 +225,9 @@ def _goes_on(cluster: Cluster, standpoint: Standpoint, target: Platform, judge: 
         )
         return Effect(cluster, running, Bearing.FINE, why, ("P11", "P18"), is_listed=False)
     ahead = tuple(sorted({move.target.version for move in hops(catalog, ground, State(target, running))}))
-    highest = max(version.minor for version in listed)
-    if running.minor > highest:
-        why = f"{name} offers nothing above {highest}, and the cluster runs {running}: one of the two facts is wrong (P15)."
-        first = f"check: {name} ends at {highest}"
-        return Effect(cluster, running, Bearing.CANNOT_JUDGE, why, ("P15", "P18"), first=first)
+    if above := above_the_list(ground, running, target, catalog):
+        first = f"check: {name} ends at {max(version.minor for version in listed)}"
+        return Effect(cluster, running, Bearing.CANNOT_JUDGE, f"{above}.", ("P15", "P18"), first=first)
     return _listed(cluster, running, listed, ahead, name, judge)
 
 
@@ -234,11 +264,3 @@ def _after_removal(cluster: Cluster, running: KubernetesVersion, judge: Judge) -
 def _lowest(catalog: Catalog, platform: Platform) -> Minor | None:
     entry = catalog.by_key.get(platform.key)
     return entry.lowest if entry is not None else None
-
-
-def _gap(cluster: Cluster, ground: Ground, effect: Effect, target: Platform, catalog: Catalog) -> str:
-    """What nobody knows about Windows node pools, where it could turn the answer."""
-    if effect.bearing not in (Bearing.FINE, Bearing.PATCH_OUTDATED, Bearing.MINOR_REMOVED):
-        return ""
-    tried = effect.offered or (effect.version,) if effect.version is not None else ()
-    return ceiling_gap(cluster, ground, target, tried, catalog)

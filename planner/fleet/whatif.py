@@ -5,45 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import cast
 
-from planner.catalog import Catalog
 from planner.destination import release_name, ways_from
 from planner.fleet.effects import Bearing, Effect, effect_of
-from planner.fleet.fixes import FixFirst, fate_on
+from planner.fleet.fixes import FixFirst
+from planner.fleet.holding import blocked_hosts
+from planner.fleet.losses import Loss, losses_of, none_of_them
 from planner.fleet.targets import full_name, targets
-from planner.inventory import Cluster, Instance, Unknown
-from planner.moves import Platform, Standing, standing
-from planner.routes import Routes, stand
-from planner.standpoint import Standpoint, platform_of
+from planner.inventory import Instance, Unknown
+from planner.moves import Platform
+from planner.routes import Routes
+from planner.standpoint import platform_of
 from planner.support import Judge
-from planner.version import KubernetesVersion
 
 __all__ = ["Bearing", "Effect", "FixFirst", "Loss", "WhatIf", "losses_of", "what_if"]
 
 _ORDER = {bearing: place for place, bearing in enumerate(Bearing)}
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """Whom an update straight to a release would newly strand."""
-
-    release: str
-    """Key of the release."""
-    name: str
-    """The release as people say it."""
-    cluster: str
-    """The one it would strand first: the lowest minor, of equals the first name; "" = nobody."""
-    version: KubernetesVersion | None
-    """What that cluster runs."""
-    count: int
-    """How many it would newly strand."""
-    unjudged: int
-    """How many cannot be judged."""
-
-    def words(self, total: int) -> str:
-        """What an update straight there would do, of `total` clusters."""
-        lost = f"would strand {self.cluster} ({self.version}) first, {self.count} of {total}" if self.count else ""
-        dark = f"{self.unjudged} cannot be judged" if self.unjudged else ""
-        return "; ".join(part for part in (lost, dark) if part) or "would strand nobody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +41,15 @@ class WhatIf:
     """For every release that can be reached, in order of time."""
     unplaced: int
     """Clusters of which nobody knows the instance: each may be on this one."""
+    unread: int = 0
+    """Clusters that were not read at all: likewise."""
+    not_now: tuple[str, ...] = ()
+    """Why the hosts cannot be updated as things are, whoever would be stranded; a sentence or two each."""
+
+    @property
+    def is_partial(self) -> bool:
+        """Clusters nobody looked at may be on it (PR14)."""
+        return bool(self.unplaced or self.unread)
 
     @property
     def stranded(self) -> tuple[Effect, ...]:
@@ -110,7 +95,7 @@ class WhatIf:
     @property
     def verdict(self) -> str:
         """Can the hosts be updated? The answer in a sentence or two, without its sign."""
-        return " ".join(part for part in (_answer(self), _rest(self)) if part)
+        return " ".join(part for part in (*_not_now(self), _answer(self), _rest(self)) if part)
 
 
 def what_if(instance: Instance, target: Platform, judge: Judge, routes: Routes) -> WhatIf | Unknown:
@@ -136,6 +121,8 @@ def what_if(instance: Instance, target: Platform, judge: Judge, routes: Routes) 
         effects=tuple(sorted(effects, key=_worst_first)),
         losses=losses_of(instance, judge, routes),
         unplaced=_unplaced(judge),
+        unread=max(0, (judge.inventory.expected or 0) - len(judge.inventory.clusters)),
+        not_now=blocked_hosts(instance, judge),
     )
 
 
@@ -153,49 +140,8 @@ def _unplaced(judge: Judge) -> int:
     return cast(int, known)
 
 
-def losses_of(instance: Instance, judge: Judge, routes: Routes) -> tuple[Loss, ...]:
-    """For every release updates lead to: whom a straight update would newly strand first, and how many."""
-    key = ("losses", instance.id)
-    known = judge.memo.get(key)
-    if known is None:
-        known = judge.memo[key] = _losses(instance, judge, routes)
-    return cast("tuple[Loss, ...]", known)
-
-
-def _losses(instance: Instance, judge: Judge, routes: Routes) -> tuple[Loss, ...]:
-    catalog, here = judge.catalog, platform_of(instance, judge)
-    if isinstance(here, Unknown):
-        return ()
-    hosted = judge.inventory.clusters_by_instance.get(instance.id, ())
-    stands = [(cluster, stand(cluster, judge, routes)) for cluster in hosted]
-    savable = [
-        (cluster, point) for cluster, point in stands if isinstance(point, Standpoint) and not _lost(point, catalog)
-    ]
-    unreadable = sum(isinstance(point, Unknown) for _, point in stands)
-    reachable = targets(instance, judge, routes)
-    return tuple(
-        _loss(target, full_name(target, here, reachable, catalog), savable, unreadable, routes) for target in reachable
-    )
-
-
-def _lost(point: Standpoint, catalog: Catalog) -> bool:
-    here, version = point.state
-    return standing(catalog, point.ground, here, version.minor) is Standing.STRANDED
-
-
-def _loss(
-    target: Platform, name: str, savable: list[tuple[Cluster, Standpoint]], unreadable: int, routes: Routes
-) -> Loss:
-    judged = [
-        (fate_on(target, point.state.version.minor, routes), point.state.version, cluster.name)
-        for cluster, point in savable
-    ]
-    lost = [(version, name) for fate, version, name in judged if fate is Standing.STRANDED]
-    unjudged = unreadable + sum(fate is Standing.CANNOT_JUDGE for fate, _, _ in judged)
-    if not lost:
-        return Loss(target.key, name, "", None, 0, unjudged)
-    version, first = min(lost, key=lambda one: (one[0].minor, one[1]))
-    return Loss(target.key, name, first, version, len(lost), unjudged)
+def _not_now(what: WhatIf) -> tuple[str, ...]:
+    return (f"Not now: {' '.join(what.not_now)}",) if what.not_now else ()
 
 
 def _answer(what: WhatIf) -> str:
@@ -211,7 +157,7 @@ def _answer(what: WhatIf) -> str:
         return f"Nobody can tell for {what.name}: {_who(what.open)} cannot be judged."
     if not what.effects:
         return f"{what.name}: it hosts no cluster that was read."
-    nobody = "none of those known to be here" if what.unplaced else "nobody"
+    nobody = none_of_them(what.is_partial)
     if what.is_unlisted:
         return (
             f"Not known for {what.name}: its list is not published; {nobody} would be stranded by the lists around it."
@@ -227,14 +173,20 @@ def _who(effects: tuple[Effect, ...]) -> str:
 def _cure(stranded: tuple[Effect, ...], ceilings: tuple[Effect, ...], here: Platform) -> str:
     """Who has to do what before the update."""
     skus = " and ".join(sorted({effect.sku for effect in ceilings}))
-    pools = f"replace the {skus} pools of {_who(ceilings)}" if ceilings else ""
-    hopeless = tuple(effect for effect in stranded if not effect.fixes)
+    half = tuple(effect for effect in stranded if effect.is_half)
+    hopping = tuple(effect for effect in stranded if not effect.is_half)
+    also = (
+        f"repair {_who(half)}" if half else "",
+        f"replace the {skus} pools of {_who(ceilings)}" if ceilings else "",
+    )
+    rest = " and ".join(part for part in also if part)
+    hopeless = tuple(effect for effect in hopping if not effect.fixes)
     if hopeless:
-        return f"No hop saves {_who(hopeless)}.{f' First {pools}.' if pools else ''}"
-    then = "look again" if any(effect.gap for effect in stranded) else "update"
-    if stranded and ceilings:
-        return f"First {_hops(stranded, here, '')} and {pools}."
-    return f"First {_hops(stranded, here) if stranded else pools}, then {then}."
+        return f"No hop saves {_who(hopeless)}.{f' First {rest}.' if rest else ''}"
+    then = "look again" if any(effect.gap or effect.is_half for effect in stranded) else "update"
+    if hopping and rest:
+        return f"First {_hops(hopping, here, '')}{', ' if all(also) else ' and '}{rest}."
+    return f"First {_hops(hopping, here) if hopping else rest}, then {then}."
 
 
 def _hops(stranded: tuple[Effect, ...], here: Platform, what: str = "Kubernetes ") -> str:

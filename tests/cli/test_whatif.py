@@ -215,8 +215,39 @@ def test_a_cluster_that_cannot_be_changed_now_is_never_simply_fine(arcstep: Arcs
     file = saved(facts)
     answer = arcstep("whatif", "plant12", "--release", "2510", "--from", file)
     assert "2 cannot be changed now." in answer.out and "\u2714" not in answer.out
-    assert answer.code == 0 and answer.out.count("fine, not now") + answer.out.count("patch outdated:") == 2
+    assert answer.code == 3, "what is known of it may be another thing tomorrow"
+    assert answer.out.count("fine, not now") + answer.out.count("patch outdated:") == 2
     told = arcstep("whatif", "plant12", "--release", "2510", "--from", file, "--json").json
     now = {one["name"]: one["now"] for one in told["effects"]}
     assert now["away"].startswith("ARC-CONN-01") and now["busy"].startswith("K8S-STATE-03")
     assert all(f"Not now: {why}" in answer.out for why in now.values())
+
+
+@pytest.mark.parametrize("what", ["update", "bridge"])
+def test_hosts_on_which_nothing_may_be_begun_are_not_now_and_3(arcstep: Arcstep, saved: Saved, what: str) -> None:
+    facts = inventory(cluster("ok", "1.31.5"), release="2509")
+    if what == "update":
+        facts = replace(facts, instances=(instance(release="2509", update_state=known("UpdateInProgress")),))
+    else:
+        facts = replace(facts, locations=(replace(facts.locations[0], bridge_status=known("Offline")),))
+    code = {"update": "AZL-STATE-01", "bridge": "AZL-ARB-01"}[what]
+    answer = arcstep("whatif", "plant12", "--release", "2510", "--from", saved(facts))
+    assert answer.code == 3 and answer.out.splitlines()[1].startswith(f"Not now: {code}: ")
+    told = arcstep("whatif", "plant12", "--release", "2510", "--from", saved(facts), "--json").json
+    assert told["not_now"][0].startswith(code) and told["exit"] == 3
+
+
+def test_a_node_left_behind_by_an_upgrade_that_broke_off_is_40(arcstep: Arcstep, saved: Saved) -> None:
+    half = cluster("half", "1.29.13", pools=[pool(running="1.28.9")], provisioning="Failed", current="Failed")
+    answer = arcstep(
+        "whatif",
+        "plant12",
+        "--release",
+        "2510",
+        "--from",
+        saved(inventory(half, cluster("ok", "1.31.5"), release="2509")),
+    )
+    assert (
+        answer.code == 40
+        and "Not yet to 2510: half would be stranded. First repair half, then look again." in answer.out
+    )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from planner.fleet.targets import TargetError, resolve_target, targets
 from planner.fleet.whatif import Bearing, Effect, WhatIf, what_if
-from planner.inventory import LISTED, Cluster, Instance, Inventory, Unknown
+from planner.inventory import LISTED, Cluster, Instance, Inventory, NodePool, Unknown
 from planner.knowledge import load_catalog
 from planner.moves import Standing, State, hops, standing
 from planner.routes import Routes, stand
@@ -471,3 +471,84 @@ def test_a_cluster_is_the_same_alone_and_among_many() -> None:
     for one in many:
         alone = asked(inventory(one, release="2507", locations=[location()]), "2602").effects[0]
         assert alone in together
+
+
+# -- upgrades that broke off, hosts that are not at rest, readings that are not whole --
+
+
+@pytest.mark.parametrize(
+    ("state", "pools"),
+    [
+        ("Failed", [pool(running="1.28.9")]),
+        ("Succeeded", [pool("a", "1.29.13"), pool("b", "1.28.9")]),
+        ("Succeeded", [pool(ready=[(2, "1.29.13"), (1, "1.28.9")])]),
+    ],
+)
+def test_the_oldest_node_decides_where_an_upgrade_broke_off(state: str, pools: list[NodePool]) -> None:
+    half = cluster("half", "1.29.13", pools=pools, provisioning=state, current=state, upgrades=[])
+    answer = asked(inventory(half, cluster("ok", "1.31.5"), release="2509", live=offered(LIST_2509)), "2510")
+    (effect,) = answer.blocking
+    assert (effect.cluster.name, effect.bearing, effect.fixes) == ("half", Bearing.STRANDED, ())
+    assert "nodes still run 1.28.9" in effect.why and effect.first == "repair it"
+    assert answer.verdict.startswith("Not yet to 2510: half would be stranded. First repair half, then look again.")
+    loss = next(one for one in answer.losses if one.name == "2510")
+    assert (loss.cluster, loss.count) == ("half", 1)
+
+
+def test_a_node_left_behind_that_can_follow_holds_nobody_up() -> None:
+    half = cluster("half", "1.31.5", pools=[pool(running="1.30.9")], provisioning="Failed", current="Failed")
+    (effect,) = asked(inventory(half, release="2509"), "2510").effects
+    assert effect.bearing is Bearing.PATCH_OUTDATED and effect.now and not effect.is_half
+
+
+def test_a_node_that_is_stranded_today_cannot_be_judged() -> None:
+    half = cluster("half", "1.29.13", pools=[pool(running="1.28.9")], provisioning="Failed", current="Failed")
+    answer = asked(inventory(half, release="11.2510"), "12.2510")
+    (effect,) = answer.effects
+    assert effect.bearing is Bearing.CANNOT_JUDGE and effect.is_open and not effect.newly
+    assert next(one for one in answer.losses if one.release == "12.2510").unjudged == 1
+
+
+def test_nodes_nobody_read_of_a_cluster_not_at_rest_may_be_behind() -> None:
+    unread: dict[str, object] = {"pools": Unknown("403")}
+    failed = replace(cluster("c", "1.29.13", provisioning="Failed", current="Failed"), **unread)  # type: ignore[arg-type]
+    (effect,) = asked(inventory(failed, release="2509"), "2510").effects
+    assert effect.gap == "whether all its nodes run 1.29 already is not known" and effect.is_open
+    rests = replace(cluster("c", "1.29.13"), **unread)  # type: ignore[arg-type]
+    (effect,) = asked(inventory(rests, release="2509"), "2510").effects
+    assert effect.gap == ""
+
+
+def test_repairs_hops_and_pools_are_named_together() -> None:
+    fleet = inventory(
+        cluster("half", "1.30.14", pools=[pool(running="1.29.13")], provisioning="Failed", current="Failed"),
+        cluster("old", "1.29.13"),
+        cluster("label", "1.31.10", pools=[pool("win", "1.31.10", sku="Windows2019")]),
+        release="12.2510",
+    )
+    live = tuple(
+        replace(row, readiness=(row.readiness[0], replace(row.readiness[1], os_sku="Windows2019", ready=True)))
+        for row in offered([*map(str, CATALOG.by_key["12.2510"].offers or ())])
+    )
+    fleet = replace(fleet, locations=(location(live=live),))
+    assert asked(fleet, "2602").verdict.startswith(
+        "Not yet to 2602: old and half would be stranded, label without a hop. First upgrade old to 1.30.14 (its operator), "
+        "repair half and replace the Windows2019 pools of label."
+    )
+
+
+def test_hosts_that_are_being_updated_are_told_before_anything_else() -> None:
+    busy = [instance(release="2509", update_state=known("UpdateInProgress"))]
+    answer = asked(inventory(cluster("ok", "1.31.5"), release="2509", instances=busy), "2510")
+    assert answer.verdict.startswith("Not now: AZL-STATE-01: An update of Azure Local is running.")
+    assert "2510 strands nobody." in answer.verdict
+
+
+def test_clusters_that_were_not_read_are_not_called_nobody() -> None:
+    fleet = replace(inventory(cluster("ok", "1.31.5"), release="2509"), expected=5)
+    answer = asked(fleet, "2510")
+    assert answer.unread == 4 and answer.is_partial
+    assert answer.verdict.startswith("2510 strands none of those known to be here.")
+    assert {loss.words(1, partial=True) for loss in answer.later if not loss.unjudged and not loss.count} == {
+        "would strand none of those known to be here"
+    }
