@@ -20,6 +20,11 @@ class Severity(StrEnum):
         """0 is worst."""
         return list(Severity).index(self)
 
+    @property
+    def casts_doubt(self) -> bool:
+        """What has such a finding is not drawn as fine, whatever its support state: it cannot be changed as things are."""
+        return self is Severity.BLOCKER
+
 
 class Owner(StrEnum):
     """Whose responsibility it is (support policy, "Shared responsibility")."""

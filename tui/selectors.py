@@ -226,9 +226,10 @@ def fleet_cells(row: Row, state: AppState, look: Look) -> tuple[Span, ...]:
     waits = is_awaited(row, state)
     seen = cluster if cluster and not waits and lens.has_seen(row.key) else None
     tally, worst = lens.tally(seen) if seen else ("", None)
+    front = WARNING if sign is OK and worst is not None and worst.casts_doubt else sign
     support = "reading" if waits else support_words(row.state, row.ends, as_of.date())
     return (
-        (look.sign(sign), sign.tone),
+        (look.sign(front), front.tone),
         (row.name, "strong"),
         (row.instance or "?", "" if row.instance else "unknown"),
         (str(row.version or "?"), "" if row.version else "unknown"),

@@ -38,7 +38,7 @@ def next_end(entries: Sequence[Row | Home], subjects: Subjects, today: date, loo
     coming = entries[place] if place < len(entries) else None
     rest = _left_out(entries, place, look)
     if coming is None or coming.ends is None:
-        return (("No end to come is known.", "strong"), *rest)
+        return (("None of those shown has an end to come that is known.", "strong"), *rest)
     bar = subjects.bar(coming.key)
     is_soon = (coming.ends - today).days <= SOON
     sign, tone = (f"{look.sign(WARNING)} ", WARNING.tone) if is_soon else ("", "strong")

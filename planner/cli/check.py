@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import Final
 
 from planner.cli.exits import exit_of_check
 from planner.cli.running import judged, knowledge, print_out, reading, say, say_gaps
 from planner.collector import resting_collector
-from planner.findings import Severity
+from planner.findings import Finding, Severity
 from planner.inventory import Cluster, Inventory, value_of
 from planner.next_move import next_move
 from planner.path import Routes
@@ -66,14 +67,18 @@ async def _overview(source: Source, report: Report) -> Inventory:
 def _text(judge: Judge, routes: Routes, within: int, *, plain: bool) -> str:
     from planner.cli.table import columns
 
-    rows = [(_mark(cluster, judge, within)[plain], *_row(cluster, judge, routes)) for cluster in worst_first(judge)]
+    rows: list[tuple[str, ...]] = []
+    for cluster in worst_first(judge):
+        found = findings_for(cluster, judge)
+        rows.append((_mark(cluster, judge, within, found)[plain], *_row(cluster, judge, routes, found)))
     return "\n".join([_headline(judge), "", *columns(("", *HEAD), rows), ""])
 
 
-def _mark(cluster: Cluster, judge: Judge, within: int) -> tuple[str, str]:
-    """The sign of a state; supported warns where it ends within the days."""
+def _mark(cluster: Cluster, judge: Judge, within: int, found: Sequence[Finding]) -> tuple[str, str]:
+    """The sign of a state; supported warns where it ends within the days, or where something is in the way."""
     state, ends = judge.state(cluster)
-    if state is SupportState.SUPPORTED and ends is not None and (ends - judge.today).days <= within:
+    is_near = ends is not None and (ends - judge.today).days <= within
+    if state is SupportState.SUPPORTED and (is_near or any(finding.severity.casts_doubt for finding in found)):
         return _MARKS[SupportState.GRACE]
     return _MARKS[state]
 
@@ -81,7 +86,7 @@ def _mark(cluster: Cluster, judge: Judge, within: int) -> tuple[str, str]:
 def _markdown(judge: Judge, routes: Routes) -> str:
     from planner.documents.marks import table
 
-    rows = [_row(cluster, judge, routes) for cluster in worst_first(judge)]
+    rows = [_row(cluster, judge, routes, findings_for(cluster, judge)) for cluster in worst_first(judge)]
     return "\n".join(["# Support of AKS Arc clusters", "", _headline(judge), "", *table(HEAD, rows)])
 
 
@@ -106,7 +111,7 @@ def _partial(inventory: Inventory) -> str:
     return " (partial)" if inventory.unread else ""
 
 
-def _row(cluster: Cluster, judge: Judge, routes: Routes) -> tuple[str, ...]:
+def _row(cluster: Cluster, judge: Judge, routes: Routes, found: Sequence[Finding]) -> tuple[str, ...]:
     state, ends = judge.state(cluster)
     instance = judge.inventory.instance_of(cluster)
     entry = judge.entry(cluster)
@@ -117,15 +122,17 @@ def _row(cluster: Cluster, judge: Judge, routes: Routes) -> tuple[str, ...]:
         str(value_of(cluster.version) or "?"),
         str(state),
         f"{ends} ({(ends - judge.today).days:+d} d)" if ends is not None else "-",
-        _counts(cluster, judge),
+        _counts(found),
         next_move(cluster, judge, routes),
     )
 
 
-def _counts(cluster: Cluster, judge: Judge) -> str:
-    severities = [finding.severity for finding in findings_for(cluster, judge)]
-    found = [f"{severities.count(severity)}{letter}" for severity, letter in _LETTERS.items() if severity in severities]
-    return " ".join(found) or "-"
+def _counts(found: Sequence[Finding]) -> str:
+    severities = [finding.severity for finding in found]
+    counts = [
+        f"{severities.count(severity)}{letter}" for severity, letter in _LETTERS.items() if severity in severities
+    ]
+    return " ".join(counts) or "-"
 
 
 def _say_age(judge: Judge) -> None:

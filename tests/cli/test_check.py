@@ -180,3 +180,10 @@ def test_a_bad_overlay_is_named(arcstep: Arcstep, saved: Saved, tmp_path: Path) 
 def test_a_plan_is_no_fleet(arcstep: Arcstep, tmp_path: Path) -> None:
     answer = arcstep("check", "--from", tmp_path / "p.md")
     assert answer.code == 2 and "arcstep show" in answer.err
+
+
+def test_a_supported_cluster_that_cannot_be_changed_is_not_drawn_as_fine(arcstep: Arcstep, saved: Saved) -> None:
+    stuck = cluster("stuck", "1.33.5", provisioning="Failed", current="Failed")
+    path = saved(inventory(stuck, cluster("well", "1.33.5"), release="2604", live=LIVE))
+    table = arcstep("check", "--from", path, "--ascii").out
+    assert "\n!  stuck" in table and "\n+  well" in table

@@ -51,6 +51,7 @@ class InstanceScreen(Frame):
         Binding(
             "t", "timeline", "Timeline", id="instance.timeline", tooltip="support of its clusters against a date axis"
         ),
+        Binding("a", "moment", "As of", show=False, id="instance.as_of", tooltip="judge as of another day"),
         Binding("r", "refresh", "Refresh", show=False, id="instance.refresh", tooltip="read its clusters again"),
         Binding("o", "portal", "Portal", show=False, id="instance.portal", tooltip="open it in the Azure portal"),
     ]
@@ -278,6 +279,10 @@ class InstanceScreen(Frame):
         """Support of its clusters against the days."""
         instance = self.instance
         errands.show_timeline(self.planner, errands.query_of(self.state, instance) if instance else "")
+
+    def action_moment(self) -> None:
+        """Judge as of another day."""
+        errands.ask_moment(self.planner)
 
     def action_refresh(self) -> None:
         """Read its clusters again, node pools included."""
