@@ -60,6 +60,8 @@ class Member:
     must_start: MustStart | None = None
     held_up: str = ""
     """Why its own steps cannot begin as things are, such as that it is offline; "" where nothing speaks against them."""
+    instance_id: str = ""
+    """ARM id of the instance, for two may have one name; "" in documents of earlier versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,8 @@ class WavePlan:
     """When the waves after it are not begun."""
     start: datetime | None = None
     end: datetime | None = None
+    instance_ids: tuple[str, ...] = ()
+    """ARM ids in the order of the names, for two may have one name; () in documents of earlier versions."""
 
 
 @dataclass(frozen=True, slots=True)

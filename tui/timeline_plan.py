@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from planner.axis import Zoom
 from planner.clocks import Clock, ClockKind, ClockState
 from planner.fleet.bars import member_bars, planned_bars
+from planner.fleet.homes import members_by_instance
 from planner.states import SupportState
 from planner.timeline import Bar, fitting
 from planner.version import InvalidVersion, KubernetesVersion
@@ -35,8 +36,9 @@ class Planned:
         self._bars = {bar.key: bar for bar in (*planned_bars(plan, self.zone), *member_bars(plan, self.zone))}
         self._members = {member.id.casefold(): member for member in plan.members}
         self._instances = {one.id: one for one in plan.instances}
-        ids = {one.name: one.id for one in plan.instances}
-        rows = [_row(member, self._bars[key], ids) for key, member in self._members.items()]
+        self._hosted = members_by_instance(plan)
+        homes = {one.id: id for id, hosted in self._hosted.items() for one in hosted}
+        rows = [_row(member, self._bars[key], homes) for key, member in self._members.items()]
         self.clusters: Sequence[Row] = sorted(rows, key=nearest_first)
 
     @property
@@ -62,8 +64,7 @@ class Planned:
         """As the plan says; of an instance the worst of its clusters."""
         if key in self._members:
             return _state(self._members[key].support)
-        name = self._instances[key].name
-        states = [_state(member.support) for member in self._members.values() if member.instance == name]
+        states = [_state(member.support) for member in self._hosted[key]]
         return min(states, key=lambda state: state.order, default=SupportState.UNKNOWN)
 
     def why(self, key: str, look: Look) -> Page:
@@ -92,7 +93,7 @@ def _clock(line: ClockLine) -> Clock | None:
     return None
 
 
-def _row(member: Member, bar: Bar, ids: dict[str, str]) -> Row:
+def _row(member: Member, bar: Bar, homes: dict[str, str]) -> Row:
     version = None
     with suppress(InvalidVersion):
         version = KubernetesVersion.parse(member.version)
@@ -108,5 +109,5 @@ def _row(member: Member, bar: Bar, ids: dict[str, str]) -> Row:
         ends=bar.ends,
         missing="",
         text=words.casefold(),
-        home=ids.get(member.instance, ""),
+        home=homes.get(member.id, ""),
     )

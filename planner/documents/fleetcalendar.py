@@ -12,7 +12,8 @@ from datetime import date
 
 from planner.documents.calendar import Day, calendar_file, clock_days, order, slot_day, start_days
 from planner.documents.fleetwords import Order
-from planner.fleetplan import FleetPlan, Member
+from planner.fleet.homes import members_by_instance
+from planner.fleetplan import FleetPlan, InstancePlan, Member
 from planner.plan import ClockLine, Step
 
 Entry = tuple[str, str, Day]
@@ -37,15 +38,17 @@ def _instances(plan: FleetPlan) -> Iterator[Entry]:
 
 
 def _members(plan: FleetPlan) -> Iterator[Entry]:
-    shared = {(one.name, clock.kind, clock.ends) for one in plan.instances for clock in one.clocks}
+    hosted = members_by_instance(plan)
+    hosts = {one.id: host for host in plan.instances for one in hosted[host.id]}
     for one in plan.members:
-        clocks = _own(one, shared)
+        clocks = _own(one, hosts.get(one.id))
         yield from ((one.id, one.name, day) for day in (*clock_days(clocks, plan), *start_days(one.must_start)))
 
 
-def _own(member: Member, shared: set[tuple[str, str, date | None]]) -> Iterator[ClockLine]:
+def _own(member: Member, host: InstancePlan | None) -> Iterator[ClockLine]:
     """The clocks that are not those of its instance, which has an entry for all its clusters."""
-    return (clock for clock in member.clocks if (member.instance, clock.kind, clock.ends) not in shared)
+    shared = {(clock.kind, clock.ends) for clock in host.clocks} if host is not None else set[tuple[str, date | None]]()
+    return (clock for clock in member.clocks if (clock.kind, clock.ends) not in shared)
 
 
 def _slots(order: Order) -> Iterator[Entry]:

@@ -88,7 +88,8 @@ def _approvals(order: Order) -> list[str]:
                   "be given anew.", ""]  # fmt: skip
     lines.append(box("APPROVAL.ticket", "Ticket number:"))
     lines.append(box("APPROVAL.change", "Change approved by (name, date):"))
-    owned = {order.places[one.id].instance.id for one in plan.steps if one.owner is Owner.INSTANCE_OWNER}
+    theirs = [order.places.get(step.id) for step in plan.steps if step.owner is Owner.INSTANCE_OWNER]
+    owned = {place.instance.id for place in theirs if place is not None}
     for number, instance in enumerate(plan.instances, 1):
         if instance.id in owned:
             lines.append(box(f"APPROVAL.I{number}", f"Azure Local owner of {text(instance.name)} (name, date):"))

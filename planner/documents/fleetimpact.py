@@ -10,6 +10,7 @@ from planner.documents.marks import joined, sentence, text
 from planner.documents.sections import IMPACT, clock_span
 from planner.documents.stepsection import check_box
 from planner.documents.summary import counted
+from planner.fleet.homes import members_by_instance
 from planner.fleetplan import FleetPlan
 from planner.goals import in_words
 from planner.plan import ClockLine, StepKind
@@ -33,10 +34,14 @@ def justification(plan: FleetPlan) -> list[str]:
 
 def _ended(plan: FleetPlan) -> Iterator[str]:
     """A line for each end, the earliest first, with whom it is for; the end of an instance is not told again of its clusters."""
-    shared = {(one.name, _key(clock)) for one in plan.instances for clock in one.clocks}
+    hosted = members_by_instance(plan)
     told = [(clock, one.name) for one in plan.instances for clock in one.clocks]
+    shared = {one.id: frozenset(map(_key, host.clocks)) for host in plan.instances for one in hosted[host.id]}
     told += [
-        (clock, one.name) for one in plan.members for clock in one.clocks if (one.instance, _key(clock)) not in shared
+        (clock, one.name)
+        for one in plan.members
+        for clock in one.clocks
+        if _key(clock) not in shared.get(one.id, frozenset())
     ]
     groups: dict[tuple[str, ...], list[str]] = {}
     for clock, name in told:

@@ -128,7 +128,7 @@ def _instance(instance: InstancePlan, order: Order) -> list[str]:
     if instance.missing:
         return [*lines, f"- **Not planned:** {sentence(instance.missing)}", ""]
     lines += _stages(instance.stages, order)
-    unknown = [one.name for one in order.plan.members if one.instance == instance.name and one.part is Part.UNKNOWN]
+    unknown = [one.name for one in order.hosted[instance.id] if one.part is Part.UNKNOWN]
     if unknown and any(stage.update for stage in instance.stages):
         lines.append(f"- **Not judged:** whether an update strands {joined(unknown)} is not known.")
     if instance.minimal:
@@ -137,7 +137,7 @@ def _instance(instance: InstancePlan, order: Order) -> list[str]:
 
 
 def _clusters(instance: InstancePlan, order: Order) -> str:
-    hosted = [member for member in order.plan.members if member.instance == instance.name]
+    hosted = order.hosted[instance.id]
     groups = [(part, [one.name for one in hosted if one.part is part]) for part in Part]
     return "; ".join(f"{part}: {joined(names)}" for part, names in groups if names) or "none"
 

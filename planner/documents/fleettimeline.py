@@ -36,9 +36,7 @@ def _bars(order: Order) -> Iterator[Bar]:
     for instance in order.plan.instances:
         if instance.clocks:
             yield _instance(instance, order)
-        for member in order.plan.members:
-            if member.instance == instance.name and member.clocks:
-                yield _member(member, order)
+        yield from (_member(member, order) for member in order.hosted[instance.id] if member.clocks)
 
 
 def _instance(instance: InstancePlan, order: Order) -> Bar:

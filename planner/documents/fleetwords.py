@@ -9,6 +9,7 @@ from typing import Final
 
 from planner.documents.marks import moment
 from planner.documents.walltime import between, between_here, zone_of
+from planner.fleet.homes import members_by_instance
 from planner.fleetplan import FleetPlan, InstancePlan, Member, StagePlan, WavePlan
 from planner.plan import Step, StepKind
 from planner.timing import Slot
@@ -78,7 +79,12 @@ class Order:
     def wave_of(self, step: str) -> WavePlan | None:
         """The wave a step goes with."""
         place = self.places.get(step)
-        return next((wave for wave in self.plan.waves if place and place.instance.name in wave.instances), None)
+        return next((wave for wave in self.plan.waves if place and _goes_with(place.instance, wave)), None)
+
+    @cached_property
+    def hosted(self) -> dict[str, tuple[Member, ...]]:
+        """The clusters of each instance, by its id."""
+        return members_by_instance(self.plan)
 
     @cached_property
     def held_up(self) -> frozenset[str]:
@@ -102,6 +108,11 @@ class Order:
         if slot is None or self.plan.timing is None:
             return _unplaced(step)
         return between_here(slot.start, slot.end, self.plan.timing.zone)
+
+
+def _goes_with(instance: InstancePlan, wave: WavePlan) -> bool:
+    """By its id; documents of earlier versions tell names alone."""
+    return instance.id in wave.instance_ids if wave.instance_ids else instance.name in wave.instances
 
 
 def _unplaced(step: Step) -> str:

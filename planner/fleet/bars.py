@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
 
 from planner.clocks import Clock, ClockKind, utc_day
+from planner.fleet.homes import members_by_instance
 from planner.fleet.instance_clocks import instance_clocks
 from planner.fleetplan import FleetPlan, InstancePlan, Member
 from planner.inventory import Cluster, Instance, value_of
@@ -61,10 +62,8 @@ def member_bars(plan: FleetPlan, zone: tzinfo = UTC) -> tuple[Bar, ...]:
 def planned_bars(plan: FleetPlan, zone: tzinfo = UTC) -> tuple[Bar, ...]:
     """The instances of a plan in its own order, with every step made on them and the latest start."""
     slots = _slots(plan)
-    hosted: dict[str, list[Member]] = {}
-    for member in plan.members:
-        hosted.setdefault(member.instance, []).append(member)
-    return tuple(_planned(one, hosted.get(one.name, ()), slots, zone) for one in plan.instances)
+    hosted = members_by_instance(plan)
+    return tuple(_planned(one, hosted[one.id], slots, zone) for one in plan.instances)
 
 
 def _planned(one: InstancePlan, members: Iterable[Member], slots: dict[str, Slot], zone: tzinfo) -> Bar:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from planner.acceptance import Acceptance
 from planner.catalog import Catalog
-from planner.caveats import risks_of, rulings
+from planner.caveats import disputed_along, risks_of, rulings
 from planner.citing import full_sources, rules_named
 from planner.clocks import ClockKind
 from planner.destination import check_destination
@@ -26,7 +26,7 @@ from planner.inventory import Instance, Inventory, Unknown, value_of
 from planner.plan import Step, StepKind
 from planner.routes import Routes
 from planner.rules import findings_for
-from planner.schedule.calendar import ANYTIME, Calendar
+from planner.schedule.calendar import ANYTIME, Calendar, WaveRule
 from planner.schedule.downtime import downtime_of
 from planner.standpoint import platform_of
 from planner.subject import clock_lines
@@ -55,8 +55,12 @@ def build_fleet_plan(
     for rule, row in waves:
         for instance in row:
             draft.add(instance, rule.name if len(waves) > 1 or calendar.waves else "")
-    plans = tuple(WavePlan(rule.name, tuple(one.name for one in row), rule.soak, rule.stop) for rule, row in waves)
-    return _assembled(draft, plans, acceptances, held)
+    return _assembled(draft, tuple(_wave(rule, row) for rule, row in waves), acceptances, held)
+
+
+def _wave(rule: WaveRule, row: Sequence[Instance]) -> WavePlan:
+    names, ids = tuple(one.name for one in row), tuple(one.id for one in row)
+    return WavePlan(rule.name, names, rule.soak, rule.stop, instance_ids=ids)
 
 
 _OF_THE_HOSTS = (ClockKind.RELEASE, ClockKind.BRIDGE)
@@ -192,7 +196,13 @@ def _disputed(draft: _Draft) -> set[str]:
     clusters = [inventory.by_key[member.id.casefold()] for member in draft.members]
     named = {name for one in clusters for finding in findings_for(one, draft.ask.judge) for name in finding.disputes}
     off_list = any(member.numbers is not None and member.numbers.off_list_moves for member in draft.members)
-    return named | {"C3"} | ({"C2"} if off_list else set())
+    about = (
+        disputed_along(path, draft.ask.judge.catalog)
+        for joint in draft.joints
+        for path in joint.paths
+        if path is not None
+    )
+    return named.union({"C3"}, {"C2"} if off_list else (), *about)
 
 
 def _cited(plan: FleetPlan, catalog: Catalog) -> FleetPlan:

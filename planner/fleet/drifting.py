@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from planner.fates import Fate, Moved, Reason, Shift, StepFate
 from planner.fleet.anew import made_anew, reasons_anew, told_anew
 from planner.fleet.fates import FleetDrift, InstanceDrift
+from planner.fleet.homes import members_by_instance
 from planner.fleet.hosted import Hosted
 from planner.fleet.replay import Replay
 from planner.fleet.seen import not_here
@@ -58,18 +59,6 @@ def fleet_drift_of(plan: FleetPlan, judge: Judge, routes: Routes) -> FleetDrift:
         instances=instances,
         anew=as_new,
     )
-
-
-def members_by_instance(plan: FleetPlan) -> dict[str, tuple[Member, ...]]:
-    """The clusters of the plan by the id of their instance. Instances of one name are told apart by whose steps they hold."""
-    held = {id: one.id for one in plan.instances for stage in one.stages for batch in stage.batches for id in batch}
-    named = {one.name: one.id for one in reversed(plan.instances)}
-    found: dict[str, list[Member]] = {one.id: [] for one in plan.instances}
-    for member in plan.members:
-        home = next((held[id] for id in member.steps if id in held), named.get(member.instance))
-        if home is not None:
-            found[home].append(member)
-    return {id: tuple(members) for id, members in found.items()}
 
 
 def _instance(replay: Replay, homes: Mapping[str, Sequence[Member]], fates: Mapping[str, StepFate]) -> InstanceDrift:

@@ -114,6 +114,7 @@ class _Teller:
             resource_group=cluster.resource_group,
             subscription=cluster.subscription,
             instance=self.joint.instance.name,
+            instance_id=self.joint.instance.id,
             part=part,
             version=version,
             target=str(path.end.version) if path is not None else version,

@@ -50,11 +50,11 @@ def timed(
     if not steps or as_of.year not in YEARS:
         return Timed(tuple(instances), tuple(members), tuple(waves), None, ())
     jobs = {step.id: _job(step, calendar) for step in steps}
-    lanes = {one.name: _lane(one, jobs) for one in instances}
-    work = _known_waves(waves, lanes, {one.name: len(_rows(one)) for one in instances})
+    lanes = {one.id: _lane(one, jobs) for one in instances}
+    work = _known_waves(waves, lanes, {one.id: len(_rows(one)) for one in instances})
     placed = schedule(work, as_of, calendar)
     works = {step.id for step in steps if step.kind not in _BEFORE}
-    places = {lane.instance: place for place, wave in enumerate(work) for lane in wave.lanes}
+    places = {lane.id: place for place, wave in enumerate(work) for lane in wave.lanes}
     urgency = _Urgency(lanes, places, Countdown(work, calendar, as_of))
     urgent = tuple(replace(one, must_start=urgency.instance(one, members)) for one in instances)
     own = tuple(replace(one, must_start=urgency.member(one)) for one in members)
@@ -84,15 +84,15 @@ def _lane(instance: InstancePlan, jobs: Mapping[str, Job | None]) -> Lane:
         if len(known) < len(row):
             break
         batches.append(known)
-    return Lane(instance.name, tuple(batches))
+    return Lane(instance.name, tuple(batches), instance.id)
 
 
 def _known_waves(waves: Sequence[WavePlan], lanes: Mapping[str, Lane], rows: Mapping[str, int]) -> list[WaveWork]:
     """The waves of which can be said when they begin: none behind one that nobody knows the end of."""
     found: list[WaveWork] = []
     for wave in waves:
-        found.append(WaveWork(wave.name, tuple(lanes[name] for name in wave.instances), wave.soak))
-        if any(len(lanes[name].batches) < rows[name] for name in wave.instances):
+        found.append(WaveWork(wave.name, tuple(lanes[id] for id in wave.instance_ids), wave.soak))
+        if any(len(lanes[id].batches) < rows[id] for id in wave.instance_ids):
             break
     return found
 
@@ -104,7 +104,7 @@ def _upto(lane: Lane, ids: Iterable[str]) -> Lane | None:
     if not wanted or len(found) < len(wanted):
         return None
     *before, last = lane.batches[: found[-1] + 1]
-    return Lane(lane.instance, (*before, tuple(job for job in last if job.id in wanted)))
+    return replace(lane, batches=(*before, tuple(job for job in last if job.id in wanted)))
 
 
 @dataclass(frozen=True)
@@ -112,19 +112,20 @@ class _Urgency:
     """By when everything has to begin for clusters and instances to be in time."""
 
     lanes: Mapping[str, Lane]
+    """By the ids of the instances."""
     places: Mapping[str, int]
     """The wave of each instance; one that waits for a wave nobody knows the end of is in none."""
     countdown: Countdown
 
     def member(self, member: Member) -> MustStart | None:
         """For a cluster that hops: up to its last step, by its nearest clock."""
-        return self._start(member.instance, member.steps, member.clocks) if _hops(member) else None
+        return self._start(member.instance_id, member.steps, member.clocks) if _hops(member) else None
 
     def instance(self, instance: InstancePlan, members: Sequence[Member]) -> MustStart | None:
         """For the whole of its work, by the nearest of its own clocks and those of the clusters that hop."""
-        moved = [member for member in members if member.instance == instance.name and _hops(member)]
+        moved = [member for member in members if member.instance_id == instance.id and _hops(member)]
         clocks = [*instance.clocks, *(clock for member in moved for clock in member.clocks)]
-        return self._start(instance.name, [id for row in _rows(instance) for id in row], clocks)
+        return self._start(instance.id, [id for row in _rows(instance) for id in row], clocks)
 
     def _start(self, instance: str, ids: Sequence[str], clocks: Iterable[ClockLine]) -> MustStart | None:
         lane, place = _upto(self.lanes[instance], ids), self.places.get(instance)
@@ -136,7 +137,7 @@ def _hops(member: Member) -> bool:
 
 
 def _spanned(wave: WavePlan, instances: Sequence[InstancePlan], slots: Sequence[Slot]) -> WavePlan:
-    ids = {id for instance in instances if instance.name in wave.instances for row in _rows(instance) for id in row}
+    ids = {id for instance in instances if instance.id in wave.instance_ids for row in _rows(instance) for id in row}
     own = [slot for slot in slots if slot.step in ids]
     if not own:
         return wave
@@ -155,7 +156,7 @@ def _timing(
     known = [job for job in jobs.values() if job is not None]
     starts = [one.must_start for one in instances if one.must_start is not None]
     single = instances[0] if len(instances) == 1 else None
-    row = [job for batch in lanes[single.name].batches for job in batch] if single is not None else []
+    row = [job for batch in lanes[single.id].batches for job in batch] if single is not None else []
     fit = fit_of(row, calendar, single.name) if single is not None and len(row) == len(steps) else None
     return Timing(
         low=sum(job.low for job in known),

@@ -64,7 +64,7 @@ class _Run:
         default_factory=dict[tuple[tuple[Window, ...], tuple[Freeze, ...]], FreeTime]
     )
     """Free time by what limits it; most instances share theirs."""
-    instances: dict[str, _Reach] = field(default_factory=dict[str, _Reach])
+    instances: dict[tuple[str, str], _Reach] = field(default_factory=dict[tuple[str, str], _Reach])
 
     @property
     def slots(self) -> list[Slot]:
@@ -93,7 +93,7 @@ class _Run:
         """The end of a lane's last job; what has to be waited after it counts where its instance comes again."""
         if not any(lane.batches):
             return reach
-        own = self.instances.get(lane.instance, reach)
+        own = self.instances.get((lane.instance, lane.id), reach)
         reach = own if own.at > reach.at else reach
         free = self._free(lane.instance)
         placed = place_early(lane, reach.at, free)
@@ -108,7 +108,7 @@ class _Run:
                 reach = _Reach(over(last.job, last.slot), last)
                 final = max(row, key=lambda one: one.slot.end)
                 end = _Reach(final.slot.end, final)
-        self.instances[lane.instance] = reach
+        self.instances[lane.instance, lane.id] = reach
         return end
 
     def _free(self, instance: str) -> FreeTime:

@@ -31,6 +31,8 @@ class Lane:
     instance: str
     """Name of the instance, which windows and freezes go by."""
     batches: tuple[tuple[Job, ...], ...]
+    id: str = ""
+    """Tells it from another instance of the same name; "" where the name does."""
 
 
 @dataclass(frozen=True, slots=True)

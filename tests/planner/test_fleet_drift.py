@@ -13,8 +13,9 @@ from planner.fates import Fate, Moved, StepFate
 from planner.findings import Verdict
 from planner.fleet.anew import reasons_anew
 from planner.fleet.building import build_fleet_plan
-from planner.fleet.drifting import fleet_drift_of, members_by_instance
+from planner.fleet.drifting import fleet_drift_of
 from planner.fleet.fates import FleetDrift
+from planner.fleet.homes import members_by_instance
 from planner.fleetplan import FleetPlan
 from planner.goals import GoalError, parse_goal
 from planner.inventory import Cluster, Inventory, Unknown, Unread
