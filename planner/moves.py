@@ -124,18 +124,19 @@ def standing(catalog: Catalog, ground: Ground, platform: Platform, minor: Minor)
 
     On an unknown list the neighbouring known lists bound the answer; they never permit a hop.
     """
-    if platform == ground.here and ground.live:
-        return Standing.STRANDED if min(ground.live).minor - minor > 1 else Standing.FINE
-    unlisted = platform == ground.here and ground.live is not None
-    return _standing(Same(catalog), platform.key, minor, unlisted)
+    if platform == ground.here and ground.live is not None:
+        lowest = min(ground.live).minor if ground.live else None
+    else:
+        entry = catalog.by_key.get(platform.key)
+        lowest = entry.lowest if entry is not None else None
+    if lowest is None:
+        return _bounded(Same(catalog), platform.key, minor)
+    return Standing.STRANDED if lowest - minor > 1 else Standing.FINE
 
 
-@lru_cache(maxsize=8192)
-def _standing(same: Same, key: str, minor: Minor, unlisted: bool) -> Standing:
-    """By the catalog alone; `unlisted`: nothing but previews is offered there now."""
+@lru_cache(maxsize=4096)
+def _bounded(same: Same, key: str, minor: Minor) -> Standing:
     entry = same.catalog.by_key.get(key)
-    if entry is not None and entry.lowest is not None and not unlisted:
-        return Standing.STRANDED if entry.lowest - minor > 1 else Standing.FINE
     release = Release.parse(key) if entry is None else entry.release
     match is_stranded(same.catalog, minor, entry, release, None):
         case True:
@@ -176,11 +177,11 @@ def hops(catalog: Catalog, ground: Ground, state: State) -> Iterator[LegalMove]:
     lowest = min(listed).minor
     stranded = lowest - state.version.minor > 1
     for version in listed:
-        apart = version.minor - state.version.minor
-        skip = stranded and ground.recovery and version.minor == lowest
-        if version <= state.version or (apart > 1 and not skip):
+        if version <= state.version:
             continue
-        if targets is not None and version not in targets and not skip:
+        skip = stranded and ground.recovery and version.minor == lowest
+        named = targets is None or version in targets
+        if not skip and (not named or version.minor - state.version.minor > 1):
             continue
         if hop_refusal(catalog, ground, state.platform, version) is None:
             yield LegalMove(

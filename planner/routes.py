@@ -35,9 +35,10 @@ class Routes:
 
     def remembered(self, key: Hashable, work_out: Callable[[], T]) -> T:
         """What `work_out` gives, worked out once for each key; the key must hold all it depends on."""
-        if key not in self._remembered:
-            self._remembered[key] = work_out()
-        return cast(T, self._remembered[key])
+        known = self._remembered.get(key, self)
+        if known is self:  # which is never what was worked out
+            known = self._remembered[key] = work_out()
+        return cast(T, known)
 
     def graph(self, ground: Ground, wanted: KubernetesVersion | None, accepted: frozenset[str]) -> Graph:
         """The graph of a ground, made once."""

@@ -60,6 +60,11 @@ class Path:
         """The state the path leads to."""
         return self.moves[-1].target if self.moves else self.start
 
+    @property
+    def states(self) -> tuple[State, ...]:
+        """Every state it passes, both ends included."""
+        return (self.start, *(move.target for move in self.moves))
+
 
 def priority(first: str | None = None) -> tuple[str, ...]:
     """The components with one of them put first: each alternative is the optimum of one component."""
@@ -182,9 +187,11 @@ class Table:
             return self._beyond.cost(state, hopped)
         key = (state, hopped)
         if key not in self._costs:
-            costed = self._costed(self._graph.steps(state, hopped))
-            self._costs[key] = 0 if self._reached(state) else min((cost for cost, _ in costed), default=None)
+            self._costs[key] = 0 if self._reached(state) else self._least(state, hopped)
         return self._costs[key]
+
+    def _least(self, state: State, hopped: bool) -> int | None:
+        return min((cost for cost, _ in self._costed(self._graph.steps(state, hopped))), default=None)
 
     def _costed(self, steps: Steps) -> Iterator[tuple[int, tuple[LegalMove, Numbers]]]:
         for step in steps:

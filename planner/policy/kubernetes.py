@@ -244,7 +244,7 @@ def would_be_stranded(case: Case) -> Iterator[Finding]:
 
 def _first_stranding(case: Case, entry: ReleaseEntry, minor: Minor) -> tuple[ReleaseEntry | None, tuple[str, ...]]:
     """The first later release known to strand the minor, and those before it nobody can judge."""
-    key = ("stranding", id(case.outlook))
+    key = ("stranding", entry.key, minor)
     kept = case.judge.memo.get(key)
     if kept is None:
         kept = case.judge.memo[key] = _look_ahead(case, entry, minor)
