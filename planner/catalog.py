@@ -5,7 +5,7 @@ The types of the knowledge and lookups on them. `planner.knowledge` reads the TO
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -184,6 +184,10 @@ class Dispute:
     ruling: str
     """Which reading arcstep follows, and why."""
     overlay: str | None = None
+    releases: tuple[str, ...] = ()
+    """Keys of the releases it is about; empty where it is about none in particular."""
+    minors: tuple[Minor, ...] = ()
+    """The minors it is about, likewise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +315,14 @@ class Catalog:
     def dispute_by_id(self) -> Mapping[str, Dispute]:
         """Disputes by id."""
         return {dispute.id: dispute for dispute in self.disputes}
+
+    def disputes_about(self, releases: Container[str], minors: Container[Minor]) -> frozenset[str]:
+        """Ids of the disputes about one of these releases or minors."""
+        return frozenset(
+            one.id
+            for one in self.disputes
+            if any(key in releases for key in one.releases) or any(minor in minors for minor in one.minors)
+        )
 
     @cached_property
     def ceiling_by_sku(self) -> Mapping[str, WindowsCeiling]:

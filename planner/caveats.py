@@ -1,4 +1,4 @@
-"""What a plan has to warn of: risks, unknowns, disputes, what must not be done, and the verdict they add up to."""
+"""What a plan has to warn of: risks, unknowns, disputes, and the verdict they add up to."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from collections.abc import Container, Iterable
 from planner.acceptance import RECOVERY_SKIP, SCALE_ROUTE, Acceptance
 from planner.catalog import Catalog
 from planner.clocks import release_ends
-from planner.draft import Draft, unsettled
+from planner.draft import Draft
 from planner.findings import Finding, Severity, Verdict
 from planner.goals import GoalKind
+from planner.holding import held_up
 from planner.inventory import Cluster, Unknown, value_of
 from planner.moves import MoveKind, State
 from planner.plan import RiskNote, Step, StepKind
+from planner.search import Path
+from planner.settled import unsettled
 from planner.support import SupportState
 
 
@@ -69,7 +72,9 @@ def unknowns_of(draft: Draft, findings: tuple[Finding, ...]) -> tuple[str, ...]:
             )
         for gate in draft.solution.neighbours:
             if gate.needed is None:
-                lines.append(f"The version of {gate.name} on the same instance is not known; it might be stranded.")
+                lines.append(
+                    f"The version of {gate.name} on the same instance is not known; an update might strand it."
+                )
         if any(
             draft.judge.catalog.by_key[m.target.platform.key].released is None
             for m in path.moves
@@ -94,46 +99,21 @@ def disputes_of(findings: tuple[Finding, ...], draft: Draft) -> tuple[str, ...]:
         named.add("C2")
     if draft.goal.kind is GoalKind.OS_PATCH:
         named |= {"C1", "C13"}
+    if draft.path is not None:
+        named |= disputed_along(draft.path, draft.judge.catalog)
     return rulings(named, draft.judge.catalog)
+
+
+def disputed_along(path: Path, catalog: Catalog) -> frozenset[str]:
+    """Contradictions about a release or a minor that a path passes, both ends included."""
+    releases = {state.platform.key for state in path.states}
+    return catalog.disputes_about(releases, {state.version.minor for state in path.states})
 
 
 def rulings(named: Container[str], catalog: Catalog) -> tuple[str, ...]:
     """The named contradictions, a line each: id, question and ruling."""
     disputes = [dispute for dispute in catalog.disputes if dispute.id in named]
     return tuple(f"{dispute.id}: {dispute.title} {dispute.ruling}" for dispute in disputes)
-
-
-def must_not_of(draft: Draft) -> tuple[str, ...]:
-    """What must not be done, a sentence each; the most dangerous first."""
-    lines = [
-        "Do not run az aksarc upgrade without --kubernetes-version: the service may offer a version that skips a minor (C3).",
-        "Do not start the next step before every check of the last one is ticked.",
-        "Do not change node machines through Hyper-V or host tools (P27, P28).",
-    ]
-    path = draft.path
-    if path is not None and draft.solution is not None:
-        first = next((m for m in path.moves if m.kind is MoveKind.RELEASE), None)
-        hops_before = [m for m in path.moves if m.kind is MoveKind.HOP]
-        if first is not None and hops_before and path.moves[0].kind is MoveKind.HOP:
-            lines.insert(
-                0,
-                f"Do not update the instance to {first.target.platform.key} before the hops that precede it here (P18).",
-            )
-        if first is not None and draft.solution.lost:
-            names = ", ".join(f"{lost.name} ({value_of(lost.version)})" for lost in draft.solution.lost)
-            lines.insert(
-                0,
-                f"Do not update the instance before it is decided what becomes of {names}: stranded already, and each "
-                "release moves the lowest version they could still skip to further away (P12, P18).",
-            )
-    elif draft.is_refresh:
-        lines.append("Do not use az aksarc upgrade --node-image-only: the platform does not support it (C1).")
-        lines.append("Do not leave a pool at the larger number, and do not scale two pools at the same time.")
-    elif draft.dead_end is not None:
-        lines.insert(
-            0, "Do not update the instance in the hope that it helps: later releases offer still newer minors (P18)."
-        )
-    return tuple(lines)
 
 
 def verdict_of(
@@ -145,7 +125,7 @@ def verdict_of(
         return verdict, draft.dead_end.summary
     if steps and steps[0].kind is StepKind.REPAIR:
         return Verdict.NO_GO, f"Not now: {steps[0].purpose}"
-    if steps and steps[0].kind is StepKind.NEIGHBOUR and (waits := _unsettled_before(draft, steps[0])):
+    if waits := _held_up_before(draft):
         return Verdict.NO_GO, f"Not now: {waits}"
     blocker = next((finding for finding in findings if _blocks(finding, draft)), None)
     if blocker is not None:
@@ -158,6 +138,8 @@ def verdict_of(
         return Verdict.NO_GO, why + _where_it_ends(draft)
     if missing:
         return Verdict.UNKNOWN, f"{', '.join(missing)} could not be read, so nobody can say that a hop may begin."
+    if too_little := _too_little(draft):
+        return Verdict.UNKNOWN, f"{too_little}{_where_it_ends(draft)}"
     if not steps:
         return _at_rest(draft, findings)
     ends = _where_it_ends(draft)
@@ -177,12 +159,30 @@ def verdict_of(
     return Verdict.GO, "Every move is legal, offered now, and no known issue is open."
 
 
-def _unsettled_before(draft: Draft, gate: Step) -> str:
-    """The first cluster a gate waits for that has to be waited for or repaired itself; "" where none has (P17)."""
+def _held_up_before(draft: Draft) -> str:
+    """The first cluster an update waits for that cannot be changed as things are; "" where all of them can (P17)."""
     for one in draft.solution.neighbours if draft.solution is not None else ():
-        trouble = unsettled(one.cluster) if one.on == gate.release and one.cluster is not None else None
-        if trouble is not None and one.needed is not None:
+        if one.cluster is None or one.needed is None:
+            continue
+        if one.is_repair:
+            return f"{one.name} has to be repaired first: nodes of it run what {one.before} strands. {one.behind}"
+        trouble = unsettled(one.cluster) or held_up(one.cluster, draft.judge)
+        if trouble:
             return f"{one.name} has to move first, and no hop of it may begin. {trouble}"
+        if missing := missing_facts(one.cluster):
+            what = ", ".join(missing)
+            return (
+                f"{one.name} has to move first; its {what} could not be read, so nobody can say that a hop may begin."
+            )
+    return ""
+
+
+def _too_little(draft: Draft) -> str:
+    """What is not known of the clusters of the instance and could turn the answer to an update; "" where nothing is."""
+    solution = draft.solution
+    dark = [gate.name for gate in solution.neighbours if gate.needed is None] if solution is not None else []
+    if dark:
+        return f"Too little is known of {', '.join(dark[:3])}: nobody can say what an update does to it."
     return ""
 
 

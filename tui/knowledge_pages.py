@@ -137,6 +137,8 @@ def minor_page(view: KnowledgeView, row: MinorRow, as_of: date | None, look: Loo
 def dispute_page(view: KnowledgeView, dispute: Dispute, as_of: date | None, *, brief: bool = False) -> Page:
     """A contradiction: both sides with their sources, and the ruling. `brief` leaves out the titles of the documents."""
     page: list[Item] = [heading(f"{dispute.id}  {dispute.title}")]
+    if about := ", ".join((*dispute.releases, *map(str, dispute.minors))):
+        page.append(field("about", about))
     page += [bullet(claim, (f" [{source}]", "muted")) for claim, source in dispute.sides]
     page.append(para(("arcstep follows: ", "accent"), dispute.ruling))
     if brief:

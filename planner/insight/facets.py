@@ -181,7 +181,8 @@ def match_words(match: RiskMatch) -> str:
 
 def _dispute(dispute: Dispute) -> dict[str, str]:
     sides = {f"side {place}": f"{claim} [{source}]" for place, (claim, source) in enumerate(dispute.sides, 1)}
-    return {"title": dispute.title, **sides, "ruling": dispute.ruling}
+    about = ", ".join((*dispute.releases, *map(str, dispute.minors)))
+    return {"title": dispute.title, **({"about": about} if about else {}), **sides, "ruling": dispute.ruling}
 
 
 def _rule(rule: PolicyRule) -> dict[str, str]:

@@ -52,6 +52,9 @@ class _Checks:
             self._risk(risk)
         for rule in self.catalog.rules:
             self._named("policy", rule.id, "codes", rule.codes, CARRIERS)
+        for dispute in self.catalog.disputes:
+            self._named("dispute", dispute.id, "releases", dispute.releases, self.catalog.by_key)
+            self._named("dispute", dispute.id, "minors", map(str, dispute.minors), map(str, self.catalog.minor_entries))
         self._sections(self.catalog.sections)
         self._citations()
 
@@ -160,7 +163,8 @@ class _Checks:
             self._named("scope", line.id, "section", (line.section,), titles)
 
     def _named(self, kind: str, name: str, key: str, names: Iterable[str], known: Iterable[str]) -> None:
-        missing = [text for text in names if text not in known]
+        there = set(known)
+        missing = [text for text in names if text not in there]
         if missing:
             self.fail(kind, name, f"{key} names {missing[0]!r}, which does not exist")
 

@@ -161,7 +161,10 @@ def dispute(entry: Entry) -> Dispute:
         side.close()
     if len(sides) < 2:
         entry.fail("sides must hold at least two claims")
-    return Dispute(entry.text("id"), entry.text("title"), tuple(sides), entry.text("ruling"), entry.overlay)
+    releases = entry.texts("releases") if entry.has("releases") else ()
+    minors = entry.all_parsed("minors", Minor.parse) if entry.has("minors") else ()
+    name, title, ruling = entry.text("id"), entry.text("title"), entry.text("ruling")
+    return Dispute(name, title, tuple(sides), ruling, entry.overlay, releases, minors)
 
 
 def policy(entry: Entry) -> PolicyRule:

@@ -283,6 +283,10 @@ def test_the_small_files_are_a_catalog(small: Catalog) -> None:
          "old.toml: release 2509: source 'DUC' is not in the list of sources"),
         ('offers_source = "DOC"', 'offers_source = "DUC"', "old.toml: release 2509: source 'DUC' is not in the list of "
          "sources"),
+        ('ruling = "no"', 'ruling = "no"\nreleases = ["2511"]', "rest.toml: dispute C1: releases names '2511', which does not "
+         "exist"),
+        ('ruling = "no"', 'ruling = "no"\nminors = ["1.99"]', "rest.toml: dispute C1: minors names '1.99', which does not "
+         "exist"),
         ('{ claim = "no", source = "DOC" }', '{ claim = "no", source = ["DOC", "DUC"] }', "rest.toml: dispute C1: source "
          "'DUC' is not in the list of sources"),
     ],

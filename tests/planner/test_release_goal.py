@@ -62,6 +62,16 @@ def test_the_plan_to_2510_hops_only_who_would_be_stranded_there() -> None:
     assert plan.title == "plant12: 3 clusters, release 2509 → 11.2510"
 
 
+def test_a_plan_names_what_is_disputed_about_the_releases_and_minors_it_passes() -> None:
+    def disputed(*running: str, to: str) -> set[str]:
+        plan = planned(hosted("2509", *(b.cluster(f"c-{text}", text) for text in running)), to)
+        return {line.partition(":")[0] for line in plan.disputes}
+
+    assert {"C5", "C6", "C14"} <= disputed("1.28.9", to="2510")  # 1.29, 2510, 2509
+    assert disputed("1.30.9", to="2510").isdisjoint({"C5", "C10", "C12"})
+    assert "C10" in disputed("1.31.5", to="2602") and "C12" in disputed("1.31.5", to="2604")
+
+
 def test_who_is_stranded_already_is_decided_about_and_does_not_keep_the_others_from_it() -> None:
     plan = planned(hosted("2509", b.cluster("old", "1.26.6"), b.cluster("new", "1.30.9")), "2510")
     assert [step.kind for step in plan.steps] == [StepKind.DECIDE, StepKind.RELEASE]
