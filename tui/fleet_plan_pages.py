@@ -71,7 +71,8 @@ def _clocks(clocks: Iterable[ClockLine], start: MustStart | None, look: Look) ->
     items: list[Item] = []
     for clock in clocks:
         sign = clock_sign(clock.state, None)  # type: ignore[arg-type]  # a plan keeps the word of the state
-        decides = " · decides" if start is not None and start.clock == clock.kind else ""
+        is_it = start is not None and (start.clock, start.deadline) == (clock.kind, clock.ends)
+        decides = " · decides" if is_it else ""
         items.append(bullet((clock.kind, "strong"), (decides, "accent"), sign=(look.sign(sign), sign.tone)))
         items.append(para(clock.reading, indent=2))
         items.append(para((f"{clock.rule} · {clock.source}".strip(" ·"), "muted"), indent=2))
