@@ -9,7 +9,6 @@ from planner.ahead import Ahead
 from planner.awaited import Awaited
 from planner.course import Course, Reached, version_of
 from planner.deadend import cause_of
-from planner.draft import unsettled
 from planner.fates import Fate, Moved, Reason, fate_of
 from planner.inventory import Cluster, value_of
 from planner.moves import LegalMove, Refusal, State
@@ -17,6 +16,7 @@ from planner.neighbours import Neighbour, gates_of, refused_by
 from planner.obstacles import Obstacle
 from planner.plan import Step, StepKind
 from planner.search import Numbers, Path
+from planner.settled import unsettled
 from planner.standpoint import Standpoint
 
 _UNCOUNTED = Numbers(0, 0, 0, 0, 0)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from planner.catalog import Catalog
 from planner.ceilings import ceiling_gap
 from planner.destination import release_name
-from planner.inventory import Cluster, value_of
+from planner.inventory import Cluster, Known, value_of
 from planner.moves import NOWHERE, Ground, Platform, Standing, State, hops, offers, standing
 from planner.version import KubernetesVersion, Minor
 
@@ -41,6 +41,8 @@ def windows_gap(
     cluster: Cluster, ground: Ground, running: KubernetesVersion, target: Platform, catalog: Catalog
 ) -> str:
     """What nobody knows about Windows node pools, where it could leave the cluster without a hop there; "" = nothing."""
+    if isinstance(cluster.pools, Known) and not ground.windows:
+        return ""
     tried = {move.target.version for move in hops(catalog, ground, State(target, running))} or {running}
     return ceiling_gap(cluster, ground, target, tuple(tried), catalog)
 

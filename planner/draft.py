@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 from planner.acceptance import Acceptance
 from planner.goals import Goal
-from planner.inventory import Cluster, Known, value_of
+from planner.inventory import Cluster
 from planner.path import Solution
 from planner.plan import DeadEnd
 from planner.schedule.calendar import ANYTIME, Calendar
 from planner.search import Path
+from planner.settled import unsettled
 from planner.support import Judge
+
+__all__ = ["Draft", "instance_name", "release_of", "unsettled"]
 
 
 @dataclass(frozen=True)
@@ -43,25 +46,6 @@ def instance_name(cluster: Cluster, judge: Judge) -> str:
     """Name of the hosting instance, "" where unknown."""
     instance = judge.inventory.instance_of(cluster)
     return instance.name if instance is not None else ""
-
-
-def unsettled(cluster: Cluster) -> str | None:
-    """Why no hop may begin now (pools apart, or a state that is not Succeeded), or None where the cluster is settled (P17)."""
-    states = [("provisioningState", cluster.provisioning_state), ("currentState", cluster.current_state)]
-    words = [f"{name} is {seen.value}" for name, seen in states if isinstance(seen, Known) and _busy(seen.value)]
-    if words:
-        return f"{' and '.join(words)}."
-    wanted = value_of(cluster.version)
-    pools = value_of(cluster.pools) or ()
-    seen = {ready.version for pool in pools for ready in pool.ready if ready.version is not None}
-    apart = sorted({version for version in seen if version != wanted} | (seen if len(seen) > 1 else set()))
-    if apart:
-        return f"Node pools run {', '.join(map(str, sorted(seen)))} while the cluster is set to {wanted}."
-    return None
-
-
-def _busy(state: str) -> bool:
-    return state.casefold() != "succeeded"
 
 
 def release_of(draft: Draft) -> str:

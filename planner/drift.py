@@ -14,7 +14,6 @@ from planner.ahead import Ahead, moves_ahead
 from planner.beside import Beside, beside
 from planner.caveats import missing_facts
 from planner.course import Course, Reached, version_of
-from planner.draft import unsettled
 from planner.fates import Drift, Fate, Moved, Reason, Shift, StepFate, fate_of
 from planner.findings import Severity
 from planner.goals import GoalError
@@ -23,6 +22,7 @@ from planner.plan import Plan, Step, StepKind
 from planner.rewritten import texts
 from planner.routes import Routes
 from planner.rules import findings_for
+from planner.settled import unsettled
 from planner.shifts import facts_moved, knowledge_changed, policy_changed
 from planner.support import Judge
 

@@ -8,17 +8,18 @@ from planner.awaited import Awaited, rounds_of
 from planner.bands import Band, band
 from planner.caveats import missing_facts
 from planner.checklist import check
-from planner.draft import unsettled
 from planner.findings import Owner
+from planner.gatekeepers import Neighbour
 from planner.inventory import Cluster
-from planner.neighbours import Neighbour
 from planner.plan import Check, Command, Proof, Reversibility, Step, StepKind
 from planner.schedule.calendar import ANYTIME, Calendar
+from planner.settled import unsettled
 from planner.steps import nodes_of
 
 _SHOWN = 2
 """So many names go into a title; the others stand in the step."""
 _UNREAD = "a version that is known"
+"""What a cluster has to run where no list tells the lowest minor that can continue."""
 
 
 def gate_step(number: int, gates: Sequence[Neighbour], instance: str, calendar: Calendar = ANYTIME) -> Step:
@@ -33,7 +34,7 @@ def gate_step(number: int, gates: Sequence[Neighbour], instance: str, calendar: 
     return Step(
         id=sid,
         kind=StepKind.NEIGHBOUR,
-        title=_title(rows),
+        title=_title(rows, gates),
         where=first.cluster if alone else instance,
         owner=Owner.CLUSTER_OPERATOR,
         origin=first.origin if alone else "",
@@ -42,7 +43,7 @@ def gate_step(number: int, gates: Sequence[Neighbour], instance: str, calendar: 
         purpose=_purpose(gates, rows, instance),
         basis="rule",
         commands=_commands(gates, instance),
-        expected=f"{first.cluster} runs {first.target} or newer."
+        expected=_text(first, gate)
         if alone
         else f"Each of the {len(rows)} clusters runs the version it needs, or newer, and is at rest.",
         watch="Follow that cluster's own plan."
@@ -66,7 +67,11 @@ def gate_step(number: int, gates: Sequence[Neighbour], instance: str, calendar: 
     )
 
 
-def _title(rows: Sequence[Awaited]) -> str:
+def _title(rows: Sequence[Awaited], gates: Sequence[Neighbour]) -> str:
+    if len(rows) == 1 and gates[0].needed is None:
+        return f"first find out what {rows[0].cluster} runs"
+    if len(rows) == 1 and gates[0].is_repair:
+        return f"first repair {rows[0].cluster}"
     if len(rows) == 1:
         return f"first {rows[0].cluster} to {rows[0].target}"
     names = [row.cluster for row in rows[:_SHOWN]]
@@ -83,9 +88,12 @@ def _purpose(gates: Sequence[Neighbour], rows: Sequence[Awaited], instance: str)
     gate, row = gates[0], rows[0]
     if gate.needed is None:
         why = f"The version of {gate.name} on the same instance could not be read, so {before} might strand it."
-    else:
-        why = f"{gate.name} runs {gate.current} on the same instance; {before} would strand it."
-    note = f" {row.note}" if row.note and gate.needed is not None else ""
+        return f"{why} What it runs has to be known, and far enough, before {instance} moves on."
+    if gate.is_repair:
+        why = f"Nodes of {gate.name} on the same instance run {gate.current}; {before} would strand them."
+        return f"{why} Its own upgrade has to be finished on {on}, before {instance} moves on. {row.note}"
+    why = f"{gate.name} runs {gate.current} on the same instance; {before} would strand it."
+    note = f" {row.note}" if row.note else ""
     return f"{why} Its hops have to be finished on {on}, before {instance} moves on.{note}"
 
 
@@ -101,13 +109,27 @@ def _commands(gates: Sequence[Neighbour], instance: str) -> tuple[Command, ...]:
 
 
 def _check(row: Awaited, gate: Neighbour) -> Check:
-    proof = Proof.BY_HAND if gate.needed is None else Proof.NEIGHBOUR
-    return check(row.check, f"{row.cluster} runs {row.target} or newer.", proof, ("P18",))
+    """Only where its version has to be another one arcstep can see by itself that it has arrived."""
+    proof = Proof.NEIGHBOUR if gate.needed is not None and not gate.is_repair else Proof.BY_HAND
+    return check(row.check, _text(row, gate), proof, ("P17",) if gate.is_repair else ("P18",))
+
+
+def _text(row: Awaited, gate: Neighbour) -> str:
+    if gate.needed is None:
+        least = f" (its minor is {gate.least} or newer)" if gate.least is not None else ""
+        return f"{gate.name} can continue on {gate.before}{least}; plan again once it is known."
+    if gate.is_repair:
+        return f"{gate.name} is at rest: both states are Succeeded, and every node runs {gate.needed} or newer."
+    return f"{row.cluster} runs {row.target} or newer."
 
 
 def _awaited(gate: Neighbour, id: str, calendar: Calendar) -> Awaited:
     if gate.needed is None:
-        return Awaited(gate.name, gate.current, _UNREAD, check=id, note="Its version could not be read.")
+        target = f"{gate.least} or newer" if gate.least is not None else _UNREAD
+        return Awaited(gate.name, gate.current, target, check=id, note="Its version could not be read.")
+    if gate.is_repair:
+        note = f"Wait or repair first: {gate.behind}".rstrip()
+        return Awaited(gate.name, gate.current, str(gate.needed), check=id, note=note)
     cluster = gate.cluster
     nodes = nodes_of(cluster) if cluster is not None else None
     ready = cluster is None or unsettled(cluster) is None

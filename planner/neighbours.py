@@ -5,37 +5,20 @@ What a neighbour can do is what a plan of its own could: see `climbs`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from planner.climbs import Held, carried, climb, held_at_start, kept, way_to
+from planner.gatekeepers import Neighbour, repair_gate, unread_gate
 from planner.hindrance import Hindrance, hindrance_of
 from planner.inventory import Cluster, Unknown
-from planner.moves import LegalMove, MoveKind, Platform, Standing, State, standing
+from planner.moves import NOWHERE, Ground, LegalMove, MoveKind, Platform, Standing, State, standing
 from planner.routes import Routes, stand
 from planner.search import Graph, Path
 from planner.standpoint import Standpoint
 from planner.support import Judge
 from planner.version import KubernetesVersion
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """Another cluster of the instance that has to move before a release update."""
-
-    name: str
-    key: str
-    before: str
-    """Release key of the update it has to precede."""
-    on: str
-    """Release key its hops are made on, at the latest."""
-    current: str
-    needed: KubernetesVersion | None
-    """A version that is not stranded by the update, the fewest hops away; None = its own version could not be read."""
-    hops: tuple[LegalMove, ...] = ()
-    """The way there, each hop legal for this cluster by its own facts."""
-    cluster: Cluster | None = None
-    """Its facts; None where only its name is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,32 +118,42 @@ def _refused_by(path: Path, hosted: Hosted, routes: Routes) -> Refused | None:
 def gates_of(path: Path, cluster: Cluster, judge: Judge, routes: Routes) -> tuple[Neighbour, ...]:
     """What each neighbour must do before each release update of a path that is not refused."""
     updates = _updates_of(path, routes)
+    order = {target.key: place for place, (_, target) in enumerate(updates)}
     gates: list[Neighbour] = []
     for group in groups_of(cluster, judge, routes).groups if updates else ():
         owed = _owed_by(group, path, routes)
         others = [other for other in group.clusters if other.key != cluster.key]
         if isinstance(group.standpoint, Unknown):
-            on, before = updates[0]
-            gates += [
-                Neighbour(other.name, other.key, before.key, on.key, "unknown", None, (), other) for other in others
-            ]
+            at = stand(cluster, judge, routes)
+            ground = Ground(NOWHERE) if isinstance(at, Unknown) else at.ground
+            gates += [unread_gate(other, *updates[0], ground, routes.catalog) for other in others]
         elif not isinstance(owed, _Fatal):
-            gates += [
-                Neighbour(
-                    other.name,
-                    other.key,
-                    climb.before.key,
-                    climb.on.key,
-                    str(climb.held),
-                    climb.wanted,
-                    climb.hops,
-                    other,
-                )
-                for climb in owed
-                for other in others
-            ]
-    order = {target.key: place for place, (_, target) in enumerate(updates)}
+            gates += [_climbing(other, climb) for climb in owed for other in others]
+            first = min((order[climb.before.key] for climb in owed), default=len(updates))
+            gates += _repairs(group.standpoint, others, updates[:first], routes)
     return tuple(sorted(gates, key=lambda gate: (order[gate.before], gate.name, gate.key)))
+
+
+def _climbing(other: Cluster, climb: _Climb) -> Neighbour:
+    before, on = climb.before.key, climb.on.key
+    return Neighbour(other.name, other.key, before, on, str(climb.held), climb.wanted, climb.hops, other)
+
+
+def _repairs(
+    standpoint: Standpoint, others: Sequence[Cluster], updates: _Updates, routes: Routes
+) -> Iterator[Neighbour]:
+    """Those of which nodes are behind what they are set to, so far that an update before any hop of theirs strands them."""
+    if _is_lost(standpoint, routes):
+        return
+    for other in others:
+        gate = repair_gate(other, updates, standpoint.ground, routes.catalog)
+        if gate is not None:
+            yield gate
+
+
+def _is_lost(standpoint: Standpoint, routes: Routes) -> bool:
+    platform, version = standpoint.state
+    return standing(routes.catalog, standpoint.ground, platform, version.minor) is Standing.STRANDED
 
 
 def _updates_of(path: Path, routes: Routes) -> _Updates:
@@ -212,7 +205,7 @@ _Updates = tuple[tuple[Platform, Platform], ...]
 def _owed(standpoint: Standpoint, updates: _Updates, routes: Routes) -> tuple[_Climb, ...] | _Fatal:
     """What any cluster that stands there owes before each update; nothing where it is stranded already."""
     ground, start = standpoint.ground, standpoint.state
-    if standing(routes.catalog, ground, start.platform, start.version.minor) is Standing.STRANDED:
+    if _is_lost(standpoint, routes):
         return ()
     graph = routes.remembered(("graph of", id(ground)), lambda: routes.graph(ground, None, frozenset()))
     needs = _needs(standpoint, updates, graph, routes)

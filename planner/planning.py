@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planner.acceptance import SCALE_ROUTE, Acceptance
-from planner.caveats import disputes_of, must_not_of, outcome_of, risks_of, unknowns_of, verdict_of
+from planner.caveats import disputes_of, outcome_of, risks_of, unknowns_of, verdict_of
 from planner.checklist import preflight
 from planner.citing import cited
 from planner.deadend import explain, unreadable
@@ -25,6 +25,7 @@ from planner.plan import (
     Step,
     StepKind,
 )
+from planner.prohibitions import must_not_of
 from planner.rules import findings_for
 from planner.schedule.calendar import ANYTIME, Calendar
 from planner.schedule.downtime import downtime_of
@@ -106,7 +107,7 @@ def _assemble(draft: Draft) -> Plan:
         unknowns=unknowns,
         disputes=disputes_of(findings, draft),
         findings=findings,
-        must_not=must_not_of(draft),
+        must_not=must_not_of(draft, steps),
         sources=(),
         outcome=outcome_of(draft),
         accepted=(*draft.held, *draft.past),

@@ -5,19 +5,12 @@ from __future__ import annotations
 from typing import cast
 
 from planner.findings import Severity
-from planner.inventory import Cluster, Instance, value_of
+from planner.holding import held_up
+from planner.inventory import Instance, value_of
 from planner.rules import findings_for
 from planner.support import Judge
 
-_STRANDED = "K8S-STRAND-01"
-"""That it is stranded is a judgement of its own everywhere; an accepted recovery hop leads out of it."""
-
-
-def held_up(cluster: Cluster, judge: Judge) -> str:
-    """The worst finding that forbids to change a cluster now, with what to do; "" where none does."""
-    findings = findings_for(cluster, judge)
-    worst = next((one for one in findings if one.severity is Severity.BLOCKER and one.code != _STRANDED), None)
-    return f"{worst.code}: {worst.title} {worst.cure}".strip() if worst is not None else ""
+__all__ = ["blocked_hosts", "held_up"]
 
 
 def blocked_hosts(instance: Instance, judge: Judge) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from planner.catalog import Catalog
 from planner.checklist import check
-from planner.fleet.deciding import decide_step, pools_step
+from planner.deciding import decide_step, pools_step
 from planner.fleet.joint import Joint
 from planner.fleet.stages import Bound, Stage, Task, TaskKind
 from planner.fleetplan import Binding, StagePlan

@@ -1,0 +1,18 @@
+"""What keeps a cluster from being changed as things are: offline, in the middle of an upgrade, pools apart."""
+
+from __future__ import annotations
+
+from planner.findings import Severity
+from planner.inventory import Cluster
+from planner.rules import findings_for
+from planner.support import Judge
+
+_STRANDED = "K8S-STRAND-01"
+"""That it is stranded is a judgement of its own everywhere; an accepted recovery hop leads out of it."""
+
+
+def held_up(cluster: Cluster, judge: Judge) -> str:
+    """The worst finding that forbids to change a cluster now, with what to do; "" where none does."""
+    findings = findings_for(cluster, judge)
+    worst = next((one for one in findings if one.severity is Severity.BLOCKER and one.code != _STRANDED), None)
+    return f"{worst.code}: {worst.title} {worst.cure}".strip() if worst is not None else ""
