@@ -15,9 +15,8 @@ from planner.fates import Fate, Moved, Reason
 from planner.fleet.effects import first_words
 from planner.fleet.fixes import fix_first
 from planner.fleet.hosted import Hosted
-from planner.fleet.telling import names
 from planner.fleetplan import FleetPlan
-from planner.inventory import Inventory, Unknown
+from planner.inventory import Unknown
 from planner.moves import LegalMove, MoveKind, Platform, Standing, State, Update, hop_refusal, standing
 from planner.plan import Step, StepKind
 from planner.ports import NEWER_FACTS
@@ -151,17 +150,6 @@ def _stranger(one: Hosted) -> str:
     if one.member is None:
         return ", which is not in the plan"
     return f", which {one.lost_by[0]} was to bring further" if one.lost_by is not None else ""
-
-
-def unseen_on(name: str, inventory: Inventory) -> Iterator[Reason]:
-    """Clusters that may be on an instance without anybody having seen them there."""
-    homeless = [cluster.name for cluster in inventory.clusters if inventory.instance_of(cluster) is None]
-    if homeless:
-        yield Reason(f"the instance of {names(homeless)} is not known, and may be {name}", None, Fate.UNKNOWN)
-    count, expected = len(inventory.clusters), inventory.expected
-    if expected is not None and count < expected:
-        what = f"{count:,} of {expected:,} clusters were read, and the others may be on {name}"
-        yield Reason(what, None, Fate.UNKNOWN)
 
 
 def decided_before(steps: Iterable[Step], owners: dict[str, str]) -> frozenset[str]:

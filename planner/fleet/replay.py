@@ -10,7 +10,7 @@ from planner.caveats import missing_facts
 from planner.course import Reached, in_time, version_of
 from planner.draft import unsettled
 from planner.fates import Fate, Moved, Reason, StepFate, fate_of
-from planner.fleet.crossing import Crossing, decided_before, unseen_on
+from planner.fleet.crossing import Crossing, decided_before
 from planner.fleet.excerpt import as_alone
 from planner.fleet.hosted import Hosted, hosted_on
 from planner.fleet.seen import comes_after, landed, lapsed, look, not_here, not_read, repaired, told, was_carried_on
@@ -21,6 +21,7 @@ from planner.plan import Step, StepKind
 from planner.routes import Routes
 from planner.standpoint import platform_of
 from planner.support import Judge
+from planner.unseen import unseen_by
 
 _AS_PLANNED: Final[tuple[Reason, ...]] = ()
 
@@ -216,7 +217,8 @@ class Replay:
         if self._first_update:
             what = f"as {self._first_update} says, not every cluster that may be there could be looked at"
             return (Reason(what, None, Fate.UNKNOWN),) if self._is_partial else ()
-        found = tuple(unseen_on(self.instance.name, self.judge.inventory))
+        clauses = unseen_by(self.judge).clauses(self.instance.name)
+        found = tuple(Reason(what, None, Fate.UNKNOWN) for what in clauses)
         self._first_update, self._is_partial = step.id, bool(found)
         return found
 
