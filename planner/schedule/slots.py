@@ -1,7 +1,8 @@
 """Free time: when work on an instance may be under way, by windows, freezes, the first day and the last one.
 
-Windows and freezes are meant in the calendar's own zone. A wall time that comes twice is taken the first time; one that is
-skipped is the moment the clocks go forward.
+Windows and freezes are meant in the calendar's own zone. A wall time that comes twice opens a window the second time and
+closes it the first time, so that nothing is under way at a time somebody may have meant to be closed; whole days begin the
+first time. One that is skipped is the moment the clocks go forward.
 """
 
 from __future__ import annotations
@@ -171,6 +172,12 @@ def midnight(day: date, zone: tzinfo) -> datetime:
     return moment(datetime.combine(day, time()), zone)
 
 
+def last_moment(wall: datetime, zone: tzinfo) -> datetime:
+    """The moment in UTC at which clocks on the wall show a time: the last, where they do so twice."""
+    last = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    return last if last.astimezone(zone).replace(tzinfo=None) == wall else moment(wall, zone)
+
+
 def moment(wall: datetime, zone: tzinfo) -> datetime:
     """The moment in UTC at which clocks on the wall show a time: the first, where they do so twice."""
     first = wall.replace(tzinfo=zone).astimezone(UTC)
@@ -201,13 +208,14 @@ def _openings(calendar: Calendar, instance: str, begin: datetime, end: datetime)
 
 @lru_cache(maxsize=512)
 def _year(window: Window, zone: tzinfo, year: int) -> tuple[tuple[datetime, datetime], ...]:
-    """A window's openings on the days of a year; one that the clocks skip is left out."""
+    """A window's openings on the days of a year; one that the clocks skip, or may close before it opens, is left out."""
     day = date(year, 1, 1)
     found: list[tuple[datetime, datetime]] = []
     later = _DAY if window.closes <= window.opens else timedelta()
+    opening = moment if window.opens == window.closes else last_moment  # days in a row leave no gap between them
     while day.year == year:
         if day.weekday() in window.days:
-            start = moment(datetime.combine(day, window.opens), zone)
+            start = opening(datetime.combine(day, window.opens), zone)
             stop = moment(datetime.combine(day + later, window.closes), zone)
             if start < stop:
                 found.append((start, stop))

@@ -71,6 +71,21 @@ def test_a_time_that_is_skipped_is_the_moment_the_clocks_go_forward() -> None:
     assert moment(wall("2026-10-25T02:30"), VIENNA) == at("2026-10-25T00:30")
 
 
+def test_a_time_that_comes_twice_opens_a_window_late_and_closes_it_early() -> None:
+    """The clocks of 25 October go back from 01:00 to 00:00 UTC, so that 02:00 to 03:00 comes twice."""
+    late = vienna(Window("w", ALL, time(2, 30), time(6)))
+    assert free(late, "2026-10-25", "2026-10-26T00:30") == [("10-25 01:30", "10-25 05:00")]
+    early = vienna(Window("w", ALL, time(1), time(2, 30)))
+    assert free(early, "2026-10-24T12:00", "2026-10-25T12:00") == [("10-24 23:00", "10-25 00:30")]
+    inside = vienna(Window("w", ALL, time(2, 15), time(2, 45)))
+    assert free(inside, "2026-10-25", "2026-10-26") == [], "which of the two is meant nobody knows"
+    whole = vienna(Window("w", ALL, time(2, 30), time(2, 30)))
+    assert free(whole, "2026-10-24", "2026-10-27") == [("10-24 00:00", "10-27 00:00")]
+    assert free(vienna(Window("w", ALL, time(22), time(2))), "2026-10-24T12:00", "2026-10-25T12:00") == [
+        ("10-24 20:00", "10-25 00:00")
+    ]
+
+
 def test_clocks_that_change_by_half_an_hour_and_at_midnight_are_right_too() -> None:
     assert moment(wall("2026-10-04T02:10"), ZoneInfo("Australia/Lord_Howe")) == at("2026-10-03T15:30")
     assert moment(wall("2026-03-08T00:20"), ZoneInfo("America/Havana")) == at("2026-03-08T05:00")
