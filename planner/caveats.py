@@ -225,8 +225,8 @@ def _where_it_ends(draft: Draft) -> str:
 
 def _blocks(finding: Finding, draft: Draft) -> bool:
     """Whether a finding forbids the first step. Being stranded does not where a recovery hop was accepted."""
-    accepted = finding.code == "K8S-STRAND-01" and draft.path is not None and bool(draft.path.moves)
-    return finding.severity is Severity.BLOCKER and not accepted
+    recovers = draft.path is not None and any(move.recovery for move in draft.path.moves)
+    return finding.severity is Severity.BLOCKER and not (recovers and finding.code == "K8S-STRAND-01")
 
 
 def _at_rest(draft: Draft, findings: tuple[Finding, ...]) -> tuple[Verdict, str]:

@@ -125,9 +125,10 @@ def _unknown_list(
 ) -> DeadEnd:
     here = start.platform.key
     stranded = standing(catalog, ground, start.platform, start.version.minor) is Standing.STRANDED
-    why = (
-        f"no version list of {here} was read live, none is published, and no release with a known list can be reached."
-    )
+    unread = f"no version list of {here} was read live, none is published"
+    if ground.previews and not ground.live:
+        unread = f"the live list of {here} holds nothing but previews (P9)"
+    why = f"{unread}, and no release with a known list can be reached."
     cause = Cause(("P18",), f"{goal} for {cluster.name}", why, missing=True)
     obstacle = Obstacle(
         Refusal.NO_LIST, (start.platform, start.version.minor), (start.platform, start.version.minor.next)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from planner.alike import Same
 from planner.catalog import Basis, Catalog, ReleaseEntry
-from planner.offers import is_stranded
+from planner.offers import is_stranded, lowest_of
 from planner.version import KubernetesVersion, Minor, OsLine, Release
 
 
@@ -93,6 +93,8 @@ class Ground:
     here: Platform
     live: tuple[KubernetesVersion, ...] | None = None
     """Non-preview versions offered on `here` now, ascending; None = not read, the catalog stands in."""
+    previews: tuple[KubernetesVersion, ...] = ()
+    """Previews on the live list: no hop goes there, but where nothing else is offered they bound the list."""
     live_edges: tuple[tuple[KubernetesVersion, tuple[KubernetesVersion, ...]], ...] = ()
     """Targets the live list names for a version; versions without an entry are not restricted."""
     windows: frozenset[str] = frozenset()
@@ -125,7 +127,7 @@ def standing(catalog: Catalog, ground: Ground, platform: Platform, minor: Minor)
     On an unknown list the neighbouring known lists bound the answer; they never permit a hop.
     """
     if platform == ground.here and ground.live is not None:
-        lowest = min(ground.live).minor if ground.live else None
+        lowest = lowest_of(ground.live, ground.previews)
     else:
         entry = catalog.by_key.get(platform.key)
         lowest = entry.lowest if entry is not None else None
@@ -137,7 +139,7 @@ def standing(catalog: Catalog, ground: Ground, platform: Platform, minor: Minor)
 @lru_cache(maxsize=4096)
 def _bounded(same: Same, key: str, minor: Minor) -> Standing:
     entry = same.catalog.by_key.get(key)
-    release = Release.parse(key) if entry is None else entry.release
+    release = Release.parse(key.partition(" ")[0]) if entry is None else entry.release
     match is_stranded(same.catalog, minor, entry, release, None):
         case True:
             return Standing.STRANDED
@@ -266,6 +268,8 @@ def update_refusal(catalog: Catalog, ground: Ground, state: State, update: Updat
     """
     if (state.platform.key, update.target.key) in ground.refused_updates:
         return Refusal.NEIGHBOUR
+    if standing(catalog, ground, state.platform, state.version.minor) is Standing.STRANDED:
+        return Refusal.STRANDS
     match standing(catalog, ground, update.target, state.version.minor):
         case Standing.FINE:
             return None

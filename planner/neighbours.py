@@ -13,10 +13,10 @@ from planner.climbs import Held, carried, climb, held_at_start, kept, way_to
 from planner.gatekeepers import Neighbour, repair_gate, unread_gate
 from planner.hindrance import Hindrance, hindrance_of
 from planner.inventory import Cluster, Unknown
-from planner.moves import NOWHERE, Ground, LegalMove, MoveKind, Platform, Standing, State, standing
+from planner.moves import NOWHERE, Ground, LegalMove, MoveKind, Platform, State
 from planner.routes import Routes, stand
 from planner.search import Graph, Path
-from planner.standpoint import Standpoint
+from planner.standpoint import Standpoint, is_stranded_today
 from planner.support import Judge
 from planner.version import KubernetesVersion
 
@@ -86,10 +86,7 @@ def lost_beside(cluster: Cluster, judge: Judge, routes: Routes) -> tuple[Cluster
         stands = group.standpoint
         if isinstance(stands, Unknown):
             continue
-        if (
-            standing(judge.catalog, stands.ground, stands.state.platform, stands.state.version.minor)
-            is Standing.STRANDED
-        ):
+        if is_stranded_today(stands, judge.catalog):
             lost += [other for other in group.clusters if other.key != cluster.key]
     return tuple(sorted(lost, key=lambda other: (other.name, other.key)))
 
@@ -143,17 +140,12 @@ def _repairs(
     standpoint: Standpoint, others: Sequence[Cluster], updates: _Updates, routes: Routes
 ) -> Iterator[Neighbour]:
     """Those of which nodes are behind what they are set to, so far that an update before any hop of theirs strands them."""
-    if _is_lost(standpoint, routes):
+    if is_stranded_today(standpoint, routes.catalog):
         return
     for other in others:
         gate = repair_gate(other, updates, standpoint.ground, routes.catalog)
         if gate is not None:
             yield gate
-
-
-def _is_lost(standpoint: Standpoint, routes: Routes) -> bool:
-    platform, version = standpoint.state
-    return standing(routes.catalog, standpoint.ground, platform, version.minor) is Standing.STRANDED
 
 
 def _updates_of(path: Path, routes: Routes) -> _Updates:
@@ -205,7 +197,7 @@ _Updates = tuple[tuple[Platform, Platform], ...]
 def _owed(standpoint: Standpoint, updates: _Updates, routes: Routes) -> tuple[_Climb, ...] | _Fatal:
     """What any cluster that stands there owes before each update; nothing where it is stranded already."""
     ground, start = standpoint.ground, standpoint.state
-    if _is_lost(standpoint, routes):
+    if is_stranded_today(standpoint, routes.catalog):
         return ()
     graph = routes.remembered(("graph of", id(ground)), lambda: routes.graph(ground, None, frozenset()))
     needs = _needs(standpoint, updates, graph, routes)

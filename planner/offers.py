@@ -6,6 +6,7 @@ always offers something, so the catalog stands in for it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -71,10 +72,26 @@ def _offer(
     source: str,
     at: datetime | None,
 ) -> Offer:
-    counted = versions or previews
     minors = frozenset(version.minor for version in (*versions, *previews))
+    lowest, highest = lowest_of(versions, previews) or min(minors), (versions or previews)[-1].minor
     text = ", ".join(map(str, versions))
-    return Offer(versions, previews, minors, counted[0].minor, counted[-1].minor, basis, source, at, text)
+    return Offer(versions, previews, minors, lowest, highest, basis, source, at, text)
+
+
+def lowest_of(versions: tuple[KubernetesVersion, ...], previews: tuple[KubernetesVersion, ...]) -> Minor | None:
+    """lo(R) of a list: its lowest minor, that of the previews only where there is nothing else; None = an empty list."""
+    listed = versions or previews
+    return min(listed).minor if listed else None
+
+
+def brought_to(version: KubernetesVersion, profile: Iterable[KubernetesVersion] | None) -> Minor:
+    """The minor one legal hop of the upgrade profile leads to (P11); its own where the profile names none or was not read.
+
+    The profile is the truth for the first hop, so a cluster behind the list is not stranded while it names a way out:
+    a hop Azure then refuses costs nothing, a cluster given up too early is lost for good (P18).
+    """
+    ahead = version.minor.next
+    return ahead if any(target.minor == ahead for target in profile or ()) else version.minor
 
 
 def is_stranded(

@@ -15,11 +15,11 @@ from planner.clocks import release_ends, utc_day
 from planner.destination import destination
 from planner.goals import Goal, GoalError, GoalKind, parse_goal
 from planner.inventory import Cluster, Unknown
-from planner.moves import Ground, Platform, Standing, State, offers, standing
+from planner.moves import Ground, Platform, State, offers
 from planner.neighbours import Neighbour, Refused, gates_of, lost_beside, refused_by
 from planner.routes import Routes, stand
 from planner.search import COMPONENTS, Aim, Path
-from planner.standpoint import Standpoint, os_patch_target
+from planner.standpoint import Standpoint, is_stranded_today, os_patch_target
 from planner.support import Judge
 from planner.version import KubernetesVersion
 
@@ -177,7 +177,7 @@ def _latest(standpoint: Standpoint, judge: Judge, routes: Routes) -> KubernetesV
     Of a stranded cluster nothing can be reached; what it is kept from is what a recovery hop would open (P12).
     """
     catalog, ground, state = judge.catalog, standpoint.ground, standpoint.state
-    if standing(catalog, ground, state.platform, state.version.minor) is Standing.STRANDED:
+    if is_stranded_today(standpoint, catalog):
         ground = replace(ground, recovery=True)
     reach = routes.reach(routes.graph(ground, None, frozenset()), state, standpoint.first_hops)
     if not any(offers(catalog, ground, platform) for platform in reach.platforms):

@@ -81,7 +81,7 @@ def findings_for(cluster: Cluster, judge: Judge, within: int = SOON) -> tuple[Fi
     """
     place = judge.place(cluster)
     version = value_of(cluster.version)
-    case = Case(cluster, cluster.key, judge, place, judge.outlook_of(place, version), version, within)
+    case = Case(cluster, cluster.key, judge, place, judge.outlook(cluster), version, within)
     found = [finding for rule in CASE_RULES for finding in rule(case)]
     found.extend(_site_findings(case))
     found.sort(key=_rank)

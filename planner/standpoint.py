@@ -8,10 +8,11 @@ from functools import lru_cache
 
 from planner.catalog import Catalog
 from planner.inventory import Cluster, CustomLocation, Instance, Known, Unknown, is_windows, value_of
-from planner.moves import Ground, LegalMove, Platform, State, hops
+from planner.moves import Ground, LegalMove, Platform, Standing, State, hops, standing
+from planner.offers import brought_to
 from planner.search import profile_hops
 from planner.support import Judge
-from planner.version import KubernetesVersion
+from planner.version import Build, KubernetesVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ def ground_of(location: CustomLocation | None, here: Platform, windows: frozense
     return Ground(
         here=here,
         live=tuple(sorted(row.version for row in listed)),
+        previews=tuple(sorted(row.version for row in offered if row.is_preview)),
         live_edges=tuple((row.version, row.upgrades) for row in listed if row.upgrades is not None),
         windows=windows,
         windows_ready=frozenset(
@@ -66,7 +68,13 @@ def platform_of(instance: Instance, judge: Judge) -> Platform | Unknown:
             return Unknown(f"the release of {instance.name} is unknown: {reason}")
         case Known(build):
             entry = judge.catalog.entry_of(build)
-            return Platform(entry.key if entry is not None else str(build.release), build.line)
+            return Platform(entry.key if entry is not None else _own_key(build, judge.catalog), build.line)
+
+
+def _own_key(build: Build, catalog: Catalog) -> str:
+    """A key for a release the catalog does not hold, never one of its own: 2602 on 23H2 is not the 2602 of 24H2."""
+    release = str(build.release)
+    return f"{release} ({build.line})" if release in catalog.by_key else release
 
 
 _NONE: frozenset[str] = frozenset()
@@ -85,6 +93,15 @@ def windows_skus(cluster: Cluster) -> frozenset[str]:
 def _windows_sku(os_type: str | None, os_sku: str | None) -> str:
     """The SKU of a Windows pool, "" for any other; asked for every pool of a fleet, of which few differ."""
     return (os_sku or "windows").casefold() if is_windows(os_type, os_sku) else ""
+
+
+def is_stranded_today(standpoint: Standpoint, catalog: Catalog) -> bool:
+    """No legal hop is left where it stands (P11, P18), by the list nor by its upgrade profile, the truth for the first hop."""
+    (platform, version), ground = standpoint.state, standpoint.ground
+    if standing(catalog, ground, platform, version.minor) is not Standing.STRANDED:
+        return False
+    out = brought_to(version, standpoint.first_hops)
+    return standing(catalog, ground, platform, out) is Standing.STRANDED
 
 
 def os_patch_target(standpoint: Standpoint, catalog: Catalog) -> KubernetesVersion | None:

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import cast
 
 from planner.alike import Alike
 from planner.catalog import Catalog, ReleaseEntry
 from planner.clocks import Clock, ClockKind, ClockState, kubernetes_clock, release_clock, utc_day
 from planner.inventory import Cluster, CustomLocation, Instance, Inventory, Known, Unknown, value_of
 from planner.limits import bridge_clock, contact_clock, is_connected, stopped_clock, subscription_clock
-from planner.offers import Offer, is_stranded, offer_of
+from planner.offers import Offer, brought_to, is_stranded, offer_of
 from planner.reasons import kubernetes_because
 from planner.states import NO_WAY, ONE_HOP, ONLY_A_SKIP, RELEASE_FIRST, Outlook, Place, Support, SupportState
-from planner.version import KubernetesVersion
+from planner.version import KubernetesVersion, Minor
 
 __all__ = ["Clock", "ClockKind", "ClockState", "Judge", "Outlook", "Place", "Support", "SupportState"]
 
@@ -121,6 +122,8 @@ class Judge:
         place = self.place(cluster)
         version = cluster.version.value if isinstance(cluster.version, Known) else None
         outlook = place.outlooks.get(version) or self.outlook_of(place, version)
+        if outlook.state is SupportState.STRANDED:
+            outlook = self.outlook(cluster)
         state, ends, bridge = outlook.whole, outlook.ends, place.bridge_clock.ends
         if bridge is not None and (ends is None or bridge < ends):
             ends = bridge
@@ -133,8 +136,24 @@ class Judge:
         return state, ends
 
     def outlook(self, cluster: Cluster) -> Outlook:
-        """What the cluster's version means where it stands: Kubernetes clock and state."""
-        return self.outlook_of(self.place(cluster), value_of(cluster.version))
+        """What the cluster's version means where it stands: Kubernetes clock and state.
+
+        A version the list leaves behind is not stranded where the upgrade profile names a hop that leads out.
+        """
+        place, version = self.place(cluster), value_of(cluster.version)
+        found = self.outlook_of(place, version)
+        if found.state is not SupportState.STRANDED or version is None:
+            return found
+        profile = (row.version for row in value_of(cluster.upgrades) or () if not row.is_preview)
+        if self._is_stranded(place, brought_to(version, profile)):
+            return found
+        key = ("led out", id(place.outlooks), version)
+        kept = self.memo.get(key)
+        if kept is None:
+            state = _kubernetes_state(found.clock, place.offer, version)
+            whole, ends = _worse(state, found.clock.ends, place.release_clock)
+            kept = self.memo[key] = Outlook(found.clock, state, whole, ends), place.outlooks
+        return cast("tuple[Outlook, object]", kept)[0]
 
     def outlook_of(self, place: Place, version: KubernetesVersion | None) -> Outlook:
         """What any version would mean at a place; remembered for all places alike in list and release."""
@@ -162,11 +181,14 @@ class Judge:
             return unread, SupportState.UNKNOWN
         offer, entry = place.offer, place.entry
         clock = kubernetes_clock(self.catalog, version.minor, entry, offer, self.today)
-        build = value_of(place.instance.build) if place.instance is not None else None
-        release = build.release if build is not None else None
-        if is_stranded(self.catalog, version.minor, entry, release, offer):
+        if self._is_stranded(place, version.minor):
             return clock, SupportState.STRANDED
         return clock, _kubernetes_state(clock, offer, version)
+
+    def _is_stranded(self, place: Place, minor: Minor) -> bool:
+        build = value_of(place.instance.build) if place.instance is not None else None
+        release = build.release if build is not None else None
+        return is_stranded(self.catalog, minor, place.entry, release, place.offer) is True
 
     def _support(self, cluster: Cluster) -> Support:
         place, outlook = self.place(cluster), self.outlook(cluster)

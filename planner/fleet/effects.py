@@ -15,7 +15,7 @@ from planner.fleet.holding import held_up
 from planner.inventory import Cluster, Unknown, value_of
 from planner.moves import Platform, Standing, State, hops, offers, standing
 from planner.routes import Routes, stand
-from planner.standpoint import Standpoint
+from planner.standpoint import Standpoint, is_stranded_today
 from planner.support import Judge, SupportState
 from planner.version import KubernetesVersion, Minor
 
@@ -106,9 +106,9 @@ def _effect_of(cluster: Cluster, way: tuple[Platform, ...], judge: Judge, routes
     if isinstance(standpoint, Unknown):
         why = f"{standpoint.reason[:1].upper()}{standpoint.reason[1:]}."
         return Effect(cluster, version, Bearing.CANNOT_JUDGE, why, ("P18",), first="get access, read it again")
-    catalog, (here, running) = judge.catalog, standpoint.state
+    catalog, running = judge.catalog, standpoint.state.version
     target = way[-1]
-    if standing(catalog, standpoint.ground, here, running.minor) is Standing.STRANDED:
+    if is_stranded_today(standpoint, catalog):
         return _stranded_already(cluster, standpoint, catalog)
     fate = fate_on(target, running.minor, routes)
     if fate is Standing.STRANDED:

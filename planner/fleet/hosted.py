@@ -12,10 +12,10 @@ from planner.fleet.excerpt import excerpt
 from planner.fleet.holding import held_up
 from planner.fleetplan import FleetPlan, InstancePlan, Member, Part
 from planner.inventory import Cluster, Unknown, value_of
-from planner.moves import Platform, Standing, State, standing
+from planner.moves import Platform, State
 from planner.plan import Step
 from planner.routes import Routes, stand
-from planner.standpoint import Standpoint
+from planner.standpoint import Standpoint, is_stranded_today
 from planner.support import Judge
 
 
@@ -51,8 +51,7 @@ class Hosted:
         """Stranded today, before anything is moved, and no accepted skip leads out of it."""
         if isinstance(self.at, Unknown) or self.at.ground.recovery:
             return False
-        state = self.at.state
-        return standing(judge.catalog, self.at.ground, state.platform, state.version.minor) is Standing.STRANDED
+        return is_stranded_today(self.at, judge.catalog)
 
     def state(self, platform: Platform) -> State | None:
         """Where it stands on a release at this point; None where that is not known."""

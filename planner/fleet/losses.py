@@ -12,7 +12,7 @@ from planner.fleet.targets import full_name, targets
 from planner.inventory import Instance, Unknown
 from planner.moves import Platform, Standing, standing
 from planner.routes import Routes, stand
-from planner.standpoint import Standpoint, platform_of
+from planner.standpoint import Standpoint, is_stranded_today, platform_of
 from planner.support import Judge
 from planner.version import KubernetesVersion, Minor
 
@@ -60,7 +60,7 @@ def _losses(instance: Instance, judge: Judge, routes: Routes) -> tuple[Loss, ...
     savable = [
         _Savable(cluster.name, point, (lowest_run(cluster) or point.state.version).minor)
         for cluster, point in stands
-        if isinstance(point, Standpoint) and not _lost(point, point.state.version.minor, catalog)
+        if isinstance(point, Standpoint) and not is_stranded_today(point, catalog)
     ]
     unreadable = sum(isinstance(point, Unknown) for _, point in stands)
     reachable = targets(instance, judge, routes)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from planner.goals import Goal, GoalKind
 from planner.inventory import Cluster, Instance, Unknown
-from planner.moves import Ground, Platform, Standing, offers, standing
+from planner.moves import Ground, Platform, offers
 from planner.path import aim_of
 from planner.routes import Routes, stand
 from planner.search import Aim, Graph
-from planner.standpoint import Standpoint
+from planner.standpoint import Standpoint, is_stranded_today
 from planner.support import Judge
 from planner.version import KubernetesVersion
 
@@ -103,10 +103,7 @@ def _with(traveller: Traveller, clusters: Iterable[Cluster]) -> Traveller:
 
 
 def _is_lost(traveller: Traveller, judge: Judge) -> bool:
-    state, ground = traveller.standpoint.state, traveller.ground
-    if ground.recovery:
-        return False
-    return standing(judge.catalog, ground, state.platform, state.version.minor) is Standing.STRANDED
+    return not traveller.ground.recovery and is_stranded_today(traveller.standpoint, judge.catalog)
 
 
 def _traveller(

@@ -76,7 +76,11 @@ class Walk:
         self.later = Oracle(site.world)
 
     def is_lost(self, who: int) -> bool:
-        return self.today.stranded(0, self.site.clusters[who].running.minor) is True
+        """Left behind by the list, and its own profile names no next minor that is not."""
+        one = self.site.clusters[who]
+        ahead = one.running.minor.next
+        led = any(target.minor == ahead for target in one.profile or ()) and not self.today.stranded(0, ahead)
+        return self.today.stranded(0, one.running.minor) is True and not led
 
     def may_hop(self, who: int, place: int, held: Version, target: Version) -> bool:
         one = self.site.clusters[who]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from planner.catalog import Basis, Catalog, ReleaseEntry, UpdateEdge
@@ -79,6 +79,8 @@ class Oracle:
         for target in self.world.offers[place] or ():
             if target > version and target.minor.number - version.minor.number in (0, 1):
                 found.append(("hop", (place, target)))
+        if self.stranded(place, version.minor) is True:  # no update brings it back
+            return found
         for origin, later in self.world.edges:
             if origin == place and self.stranded(later, version.minor) is False:
                 found.append(("release", (later, version)))
@@ -129,7 +131,12 @@ def searched(world: World, start: Here, goal: KubernetesVersion, first: str | No
     return Table(graph, lambda reached: reached.version == goal, priority(first)).path(state(start))
 
 
+LEFT_BEHIND = World(((VERSIONS[12],), (VERSIONS[3], VERSIONS[6])), frozenset({(0, 1)}))
+"""The list of today begins at 1.32, a later one at 1.29."""
+
+
 @settings(max_examples=400, deadline=None, derandomize=True)
+@example(LEFT_BEHIND, VERSIONS[0], VERSIONS[3])
 @given(worlds(), st.sampled_from(VERSIONS), st.sampled_from(VERSIONS))
 def test_no_path_exactly_where_the_oracle_has_none_and_never_more_hops(
     world: World, begin: KubernetesVersion, goal: KubernetesVersion
