@@ -11,6 +11,7 @@ from planner.citing import cited
 from planner.deadend import explain, unreadable
 from planner.destination import check_destination
 from planner.draft import Draft, instance_name, release_of, unsettled
+from planner.findings import Verdict
 from planner.gates import gate_step
 from planner.goals import Goal, check_goal, in_words
 from planner.inventory import Cluster, Unknown, value_of
@@ -29,8 +30,9 @@ from planner.prohibitions import must_not_of
 from planner.rules import findings_for
 from planner.schedule.calendar import ANYTIME, Calendar
 from planner.schedule.downtime import downtime_of
+from planner.schedule.grace import removals_of
 from planner.schedule.timing import timing_of
-from planner.schedule.words import late_words
+from planner.schedule.words import lapse_words, late_words
 from planner.search import Path
 from planner.standpoint import platform_now
 from planner.steps import hop_step, release_step, repair_step
@@ -83,6 +85,8 @@ def _assemble(draft: Draft) -> Plan:
     unknowns = unknowns_of(draft, findings)
     timing = _timing(draft, steps)
     verdict, because = verdict_of(draft, steps, risks, findings)
+    lapsed = lapse_words(timing.lapses) if timing is not None else ""
+    verdict = Verdict.GO_WITH_RISKS if lapsed and verdict is Verdict.GO else verdict
     numbers = path.numbers if path is not None else None
     target = _target(draft)
     here = release_of(draft)
@@ -95,7 +99,7 @@ def _assemble(draft: Draft) -> Plan:
         as_of=judge.as_of,
         catalog_date=judge.catalog.newest_fact,
         verdict=verdict,
-        verdict_because=f"{because} {late_words(timing.must_start if timing else None)}".rstrip(),
+        verdict_because=" ".join(filter(None, (because, lapsed, late_words(timing.must_start if timing else None)))),
         subject=subject_of(draft),
         path=(start, *_drawn(path, steps)) if path is not None else (start,),
         numbers=numbers,
@@ -118,8 +122,9 @@ def _assemble(draft: Draft) -> Plan:
 
 def _timing(draft: Draft, steps: tuple[Step, ...]) -> Timing | None:
     cluster, judge = draft.cluster, draft.judge
-    clocks, down = judge.support(cluster).clocks, downtime_of(cluster)
-    return timing_of(steps, clocks, draft.calendar, judge.as_of, instance_name(cluster, judge), down)
+    clocks, down, running = judge.support(cluster).clocks, downtime_of(cluster), value_of(cluster.version)
+    taken = removals_of(steps, cluster.name, running.minor, clocks, judge.catalog) if running is not None else ()
+    return timing_of(steps, clocks, draft.calendar, judge.as_of, instance_name(cluster, judge), down, tuple(taken))
 
 
 def _title(draft: Draft, version: str, target: str) -> str:

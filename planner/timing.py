@@ -98,6 +98,23 @@ class MustStart:
 
 
 @dataclass(frozen=True, slots=True)
+class Lapse:
+    """A cluster that is out of support between two steps: an update takes its minor away, and the hop off it comes too late."""
+
+    cluster: str
+    """Name."""
+    minor: str
+    update: str
+    """Id of the step that takes it away."""
+    hop: str
+    """Id of the step that leads off it."""
+    ends: date
+    """The last good day: 30 days after the update (P3)."""
+    days: int
+    """Whole days from there to the end of the hop."""
+
+
+@dataclass(frozen=True, slots=True)
 class Timing:
     """When a plan is to be made, and how sure that is."""
 
@@ -120,3 +137,5 @@ class Timing:
     """Windows, freezes and waits in words; "" = none were given."""
     conflicts: tuple[Conflict, ...] = ()
     """Set where nothing fits: the smallest sets to relax, freezes before windows before soak before deadlines."""
+    lapses: tuple[Lapse, ...] = ()
+    """Whom the plan itself takes out of support for a while, the longest first."""

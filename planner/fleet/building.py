@@ -139,7 +139,7 @@ def _assembled(
 ) -> FleetPlan:
     judge, catalog, steps = draft.ask.judge, draft.ask.judge.catalog, tuple(draft.steps)
     risks = risks_of(steps, held, catalog)
-    times = timed(draft.instances, draft.members, waves, steps, draft.calendar, judge.as_of, _downtime(draft))
+    times = timed(draft.instances, draft.members, waves, steps, draft.calendar, judge.as_of, _downtime(draft), catalog)
     found, why = verdict(times.instances, times.members, steps, risks, draft.joints, times.timing, judge)
     plan = FleetPlan(
         schema=FLEET_SCHEMA,

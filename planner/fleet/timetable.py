@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
+from planner.catalog import Catalog
 from planner.fleetplan import InstancePlan, Member, WavePlan
 from planner.plan import ClockLine, Step, StepKind
 from planner.schedule.calendar import Calendar
 from planner.schedule.fit import fit_of
+from planner.schedule.grace import Due, Removal, due_of, held_back, lapses_of, removals_of
 from planner.schedule.must_start import Countdown
 from planner.schedule.slots import YEARS
 from planner.schedule.timing import job_of
@@ -18,6 +20,7 @@ from planner.schedule.waves import schedule
 from planner.schedule.words import calendar_words
 from planner.schedule.work import Job, Lane, Placed, WaveWork
 from planner.timing import Fit, MustStart, Slot, Timing
+from planner.version import KubernetesVersion
 
 _BEFORE = (StepKind.DECIDE, StepKind.NEIGHBOUR, StepKind.REPAIR)
 """Steps that take nobody's window: they are to be over before what follows them begins, however long they take."""
@@ -42,6 +45,7 @@ def timed(
     calendar: Calendar,
     as_of: datetime,
     downtime: Sequence[str],
+    catalog: Catalog,
 ) -> Timed:
     """Place everything into the calendar, and count back from each cluster's and instance's nearest deadline.
 
@@ -51,7 +55,10 @@ def timed(
         return Timed(tuple(instances), tuple(members), tuple(waves), None, ())
     jobs = {step.id: _job(step, calendar) for step in steps}
     lanes = {one.id: _lane(one, jobs) for one in instances}
-    work = _known_waves(waves, lanes, {one.id: len(_rows(one)) for one in instances})
+    known = _known_waves(waves, lanes, {one.id: len(_rows(one)) for one in instances})
+    removals = tuple(_removals(instances, members, steps, catalog))
+    work = held_back(known, removals, tuple(_dues(instances, members)), as_of, calendar)
+    lanes |= {lane.id: lane for wave in work for lane in wave.lanes}
     placed = schedule(work, as_of, calendar)
     works = {step.id for step in steps if step.kind not in _BEFORE}
     places = {lane.id: place for place, wave in enumerate(work) for lane in wave.lanes}
@@ -62,9 +69,35 @@ def timed(
         instances=urgent,
         members=own,
         waves=tuple(_spanned(wave, instances, placed.slots) for wave in waves),
-        timing=_timing(urgent, lanes, steps, jobs, placed, calendar, downtime),
+        timing=replace(
+            _timing(urgent, lanes, steps, jobs, placed, calendar, downtime),
+            lapses=lapses_of(removals, placed.slots),
+        ),
         critical=tuple(id for id in placed.critical if id in works) if calendar.is_given or len(instances) > 1 else (),
     )
+
+
+def _removals(
+    instances: Sequence[InstancePlan], members: Sequence[Member], steps: Sequence[Step], catalog: Catalog
+) -> Iterator[Removal]:
+    """What the updates of each instance take from the clusters that hop on it."""
+    ids = {one.id: [id for row in _rows(one) for id in row] for one in instances}
+    known = {step.id: step for step in steps}
+    for member in members:
+        if not _hops(member):
+            continue
+        own = {id for id in member.steps if known[id].kind is StepKind.KUBERNETES}
+        row = [known[id] for id in ids[member.instance_id] if id in own or known[id].kind is StepKind.RELEASE]
+        running = KubernetesVersion.parse(member.version).minor
+        yield from removals_of(row, member.name, running, member.clocks, catalog)
+
+
+def _dues(instances: Iterable[InstancePlan], members: Iterable[Member]) -> Iterator[Due]:
+    """By when the work of each cluster that hops, and of each instance, should be over."""
+    for member in members:
+        yield from due_of(member.steps, member.clocks) if _hops(member) else ()
+    for one in instances:
+        yield from due_of([id for row in _rows(one) for id in row], one.clocks)
 
 
 def _job(step: Step, calendar: Calendar) -> Job | None:

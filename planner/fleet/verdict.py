@@ -10,7 +10,7 @@ from planner.fleet.joint import Joint
 from planner.fleet.telling import names
 from planner.fleetplan import InstancePlan, Member, Part
 from planner.plan import RiskNote, Step, StepKind
-from planner.schedule.words import overdue_words
+from planner.schedule.words import lapse_words, overdue_words
 from planner.support import Judge
 from planner.timing import Timing
 
@@ -31,9 +31,10 @@ def verdict(
     late = late or overdue_words((one.name, one.must_start) for one in instances)
     if timing is not None and timing.conflicts:
         found, why = Verdict.NO_GO, f"Nothing fits into the calendar: relax {_relax(timing)}. {why}"
-    if found is Verdict.GO and (ends or late):
+    lapsed = lapse_words(timing.lapses) if timing is not None else ""
+    if found is Verdict.GO and (ends or late or lapsed):
         found = Verdict.GO_WITH_RISKS
-    return found, " ".join(part for part in (why, ends, late) if part)
+    return found, " ".join(part for part in (why, ends, lapsed, late) if part)
 
 
 def _relax(timing: Timing) -> str:

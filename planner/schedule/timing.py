@@ -12,6 +12,7 @@ from planner.clocks import Clock
 from planner.plan import ClockLine, Step, StepKind
 from planner.schedule.calendar import Calendar
 from planner.schedule.fit import fit_of
+from planner.schedule.grace import Removal, due_of, held_back, lapses_of
 from planner.schedule.must_start import must_start
 from planner.schedule.slots import YEARS
 from planner.schedule.waves import schedule
@@ -53,6 +54,7 @@ def timing_of(
     as_of: datetime,
     instance: str = "",
     downtime: Sequence[str] = (),
+    removals: Sequence[Removal] = (),
 ) -> Timing | None:
     """When steps that follow each other on one instance are to be made; None where there is no step.
 
@@ -65,8 +67,10 @@ def timing_of(
     unknown = tuple(step.id for step, own in zip(steps, jobs, strict=True) if not own)
     known = [job for own in jobs for job in own]
     sure = [job for own in takewhile(bool, jobs) for job in own]
-    lane = Lane(instance, tuple((job,) for job in sure))
-    placed = schedule([WaveWork("", (lane,))], as_of, calendar) if calendar.is_given and sure else None
+    wave = WaveWork("", (Lane(instance, tuple((job,) for job in sure)),))
+    clocks, ids = tuple(clocks), [step.id for step in steps]
+    (wave,) = held_back([wave], removals, due_of(ids, clocks), as_of, calendar) if calendar.is_given else (wave,)
+    placed = schedule([wave], as_of, calendar) if calendar.is_given and sure else None
     slots = placed.slots if placed is not None else ()
     return Timing(
         low=sum(job.low for job in known),
@@ -74,12 +78,13 @@ def timing_of(
         unknown=unknown,
         fit=fit_of(sure, calendar, instance, slots) if not unknown else None,
         slots=_by_step(slots),
-        must_start=must_start(lane, clocks, calendar, as_of) if not unknown else None,
+        must_start=must_start(wave.lanes[0], clocks, calendar, as_of) if not unknown else None,
         # Scaling keeps the control plane and adds a node first; only an upgrade replaces what there is one of.
         downtime=tuple(downtime) if any(step.kind is StepKind.KUBERNETES for step in steps) else (),
         zone=calendar.zone_name,
         calendar=calendar_words(calendar, instance),
         conflicts=placed.conflicts if placed is not None else (),
+        lapses=lapses_of(removals, slots),
     )
 
 
@@ -104,4 +109,8 @@ def renamed(timing: Timing | None, ids: Mapping[str, str]) -> Timing | None:
         unknown=tuple(ids.get(id, id) for id in timing.unknown),
         fit=None if fit is None else replace(fit, step=ids.get(fit.step, fit.step)),
         slots=tuple(replace(slot, step=ids.get(slot.step, slot.step)) for slot in timing.slots),
+        lapses=tuple(
+            replace(lapse, update=ids.get(lapse.update, lapse.update), hop=ids.get(lapse.hop, lapse.hop))
+            for lapse in timing.lapses
+        ),
     )

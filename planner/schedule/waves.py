@@ -27,6 +27,12 @@ def schedule(waves: Sequence[WaveWork], begin: datetime, calendar: Calendar) -> 
     return Placed((), None, (), conflicts_of(queue, lambda left: finish_of(left.waves, begin, left.calendar)))
 
 
+def early_slots(waves: Sequence[WaveWork], begin: datetime, calendar: Calendar) -> tuple[Slot, ...] | None:
+    """The slots of a schedule; None where something fits nowhere."""
+    run = _Run(calendar, first_start(begin, calendar))
+    return tuple(run.slots) if run.place(waves) else None
+
+
 def finish_of(waves: Sequence[WaveWork], begin: datetime, calendar: Calendar) -> datetime | None:
     """When the last job ends at the earliest; None where a job fits nowhere, the begin where there is nothing to do."""
     run = _Run(calendar, first_start(begin, calendar))

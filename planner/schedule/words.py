@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import time
 from typing import Final
 
 from planner.clocks import ClockKind
 from planner.schedule.calendar import Calendar, Freeze, Window
 from planner.schedule.slots import freezes_of, names, windows_of
-from planner.timing import MustStart
+from planner.timing import Lapse, MustStart
 
 WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _HOUR: Final = 60
@@ -108,6 +108,18 @@ def overdue_words(starts: Iterable[tuple[str, MustStart | None]]) -> str:
     name, worst = late[0]
     others = f" It is too late for {len(late) - 1} more." if len(late) > 1 else ""
     return f"{name}: {late_words(worst)}{others}"
+
+
+def lapse_words(lapses: Sequence[Lapse]) -> str:
+    """Whom a plan itself takes out of support: the longest in full, of the others how many; "" where it is nobody."""
+    if not lapses:
+        return ""
+    worst, others = lapses[0], len(lapses) - 1
+    more = f" The same holds for {others} more." if others else ""
+    return (
+        f"{worst.cluster} is out of support for {_days(worst.days)} inside this plan: {worst.update} takes Kubernetes "
+        f"{worst.minor} away, its support ends {worst.ends} (P3), and {worst.hop} is over later.{more}"
+    )
 
 
 def relax_words(found: MustStart) -> str:

@@ -20,6 +20,8 @@ class Job:
     soak: int = 0
     """Minutes to wait after it."""
     not_before: datetime | None = None
+    removed_by: str = ""
+    """Id of the job from whose end on it has to be over within 30 days (P3), where that can be had; "" = none."""
     ahead: tuple[str, ...] = ()
     """Names of the other clusters whose hops it is made of; empty = it is work of the plan's own."""
 
