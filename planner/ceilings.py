@@ -41,6 +41,11 @@ def ceiling_words(catalog: Catalog, platform: Platform, sku: str) -> str:
     return f"{sku} stops at Kubernetes {ceiling.last_minor}"
 
 
+def loss_words(catalog: Catalog, after: Platform, sku: str) -> str:
+    """What an update does to the pools of a SKU it leaves without a hop, as a clause."""
+    return f"from {after.key} on no hop is legal with its {sku} pools ({ceiling_words(catalog, after, sku)})"
+
+
 def ceiling_gap(
     cluster: Cluster, ground: Ground, target: Platform, tried: Sequence[KubernetesVersion], catalog: Catalog
 ) -> str:

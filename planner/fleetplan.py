@@ -59,7 +59,9 @@ class Member:
     """Why it cannot reach the goal, and every way out; None where it does."""
     must_start: MustStart | None = None
     held_up: str = ""
-    """Why its own steps cannot begin as things are, such as that it is offline; "" where nothing speaks against them."""
+    """Why its own steps cannot begin as things are, such as that it is offline; "" where nothing speaks against them.
+
+    Of a cluster that only stays as it is while its hosts are updated: why it could not be changed now."""
     instance_id: str = ""
     """ARM id of the instance, for two may have one name; "" in documents of earlier versions."""
 

@@ -11,8 +11,11 @@ _STRANDED = "K8S-STRAND-01"
 """That it is stranded is a judgement of its own everywhere; an accepted recovery hop leads out of it."""
 
 
-def held_up(cluster: Cluster, judge: Judge) -> str:
-    """The worst finding that forbids to change a cluster now, with what to do; "" where none does."""
-    findings = findings_for(cluster, judge)
-    worst = next((one for one in findings if one.severity is Severity.BLOCKER and one.code != _STRANDED), None)
+def held_up(cluster: Cluster, judge: Judge, *, own: bool = False) -> str:
+    """The worst finding that forbids to change a cluster now, with what to do; "" where none does.
+
+    `own`: of its own findings alone, without those of the hosts it stands on.
+    """
+    findings = (one for one in findings_for(cluster, judge) if one.severity is Severity.BLOCKER)
+    worst = next((one for one in findings if one.code != _STRANDED and (not own or one.subject == cluster.key)), None)
     return f"{worst.code}: {worst.title} {worst.cure}".strip() if worst is not None else ""

@@ -24,6 +24,7 @@ from planner.fleet.building import build_fleet_plan
 from planner.fleetplan import FleetPlan, InstancePlan, Part
 from planner.goals import Goal, GoalError
 from planner.inventory import Instance, Inventory, clean
+from planner.openings import has_open_checks
 from planner.ports import Report, Source
 from planner.schedule.calendar import Calendar
 
@@ -53,7 +54,7 @@ def run(
         plan = build_fleet_plan(instances, goal, judge, routes, acceptances, calendar)
     except GoalError as error:
         raise UsageError(str(error)) from None
-    _say_gaps(inventory, plan)
+    partial = _say_gaps(inventory, plan)
     document = render(plan)
     if arguments.out is not None:
         write_atomic(arguments.out, document.encode("utf-8"))
@@ -62,7 +63,7 @@ def run(
         print_out(encode(fleet_plan_document(plan)))
     else:
         print_out("\n".join(_outline(plan)) + "\n" if arguments.out is not None else document)
-    return exit_of_fleet_plan(plan)
+    return max(exit_of_fleet_plan(plan), UNKNOWN if partial else OK)
 
 
 def find_instances(inventory: Inventory, wanted: Sequence[str]) -> tuple[Instance, ...]:
@@ -81,18 +82,20 @@ def find_instances(inventory: Inventory, wanted: Sequence[str]) -> tuple[Instanc
 
 
 def exit_of_fleet_plan(plan: FleetPlan) -> int:
-    """A plan that may not be begun, or a cluster without a compliant path; something nobody could read; or a plan."""
+    """A plan that may not be begun, or a cluster without a compliant path; something nobody could read, and somebody
+    who has to be looked at before an update; or a plan."""
     if plan.verdict is Verdict.NO_GO or any(one.dead_end is not None and one.dead_end.by_rule for one in plan.members):
         return NO_PATH
     open_parts = any(one.part is Part.UNKNOWN or one.dead_end is not None for one in plan.members)
-    missing = any(one.missing for one in plan.instances)
+    missing = any(one.missing for one in plan.instances) or has_open_checks(plan.steps)
     return UNKNOWN if plan.verdict is Verdict.UNKNOWN or open_parts or missing else OK
 
 
-def _say_gaps(inventory: Inventory, plan: FleetPlan) -> None:
-    for member in plan.members:
-        for gap in inventory.unread_of(inventory.by_key[member.id.casefold()]):
-            say(f"not read: {gap.what} of {member.name}: {gap.reason}")
+def _say_gaps(inventory: Inventory, plan: FleetPlan) -> bool:
+    """Partial is called partial (PR14). True where something of a cluster in the plan was not read."""
+    gaps = [(one, gap) for one in plan.members for gap in inventory.unread_of(inventory.by_key[one.id.casefold()])]
+    for member, gap in gaps:
+        say(f"not read: {gap.what} of {member.name}: {gap.reason}")
     homeless = sum(inventory.instance_of(cluster) is None for cluster in inventory.clusters)
     if homeless:
         what = (
@@ -101,6 +104,10 @@ def _say_gaps(inventory: Inventory, plan: FleetPlan) -> None:
             else f"{homeless:,} clusters of unknown instance are"
         )
         say(f"{what} in no plan of instances, and may run on these.")
+    count, expected = len(inventory.clusters), inventory.expected
+    if expected is not None and count < expected:
+        say(f"partial: {count:,} of {expected:,} clusters read; those missing may be on these instances.")
+    return bool(gaps)
 
 
 def _outline(plan: FleetPlan) -> Iterator[str]:

@@ -12,6 +12,7 @@ from planner.citing import full_sources, rules_named
 from planner.clocks import ClockKind
 from planner.destination import check_destination
 from planner.fleet import telling
+from planner.fleet.carried import opens_of
 from planner.fleet.grouping import waves_of
 from planner.fleet.instance_clocks import instance_clocks, own_subscription
 from planner.fleet.joint import Joint, joint_order
@@ -84,7 +85,8 @@ class _Draft:
         if joint.chain:
             stages = stages_of(joint, judge.catalog, self.calendar.side_by_side)
             first = len(self.steps) + 1
-            written = write_stages(joint, stages, first, judge.catalog, judge.today, self.calendar)
+            opens = tuple(opens_of(joint, judge))
+            written = write_stages(joint, stages, first, judge.catalog, judge.today, self.calendar, opens)
         self.steps += written.steps
         self.members += members_of(joint, written.own, ask)
         self.joints.append(joint)
@@ -158,7 +160,7 @@ def _assembled(
         risks=risks,
         unknowns=tuple(dict.fromkeys(telling.unknowns(draft.joints, steps, judge, times.timing))),
         disputes=rulings(_disputed(draft), catalog),
-        must_not=tuple(telling.must_not(times.instances, steps)),
+        must_not=tuple(telling.must_not(times.instances, steps, draft.joints, judge)),
         sources=(),
         accepted=tuple(acceptances),
         limits=telling.limits(draft.calendar),

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from planner.caveats import missing_facts
 from planner.deadend import explain, unreadable
+from planner.fleet.carried import crossings_of, held_beside
 from planner.fleet.holding import held_up
 from planner.fleet.joint import Joint
 from planner.fleet.travellers import Traveller, is_behind
 from planner.fleetplan import Member, Part
 from planner.goals import SUPPORTED, Goal, GoalKind, in_words
 from planner.inventory import Cluster, Unknown, value_of
-from planner.moves import State, hop_refusal
+from planner.moves import State
+from planner.passage import losses_in
 from planner.path import solve
 from planner.plan import Cause, DeadEnd
 from planner.routes import Routes
@@ -65,6 +68,15 @@ class _Teller:
     own: Mapping[str, tuple[str, ...]]
     ask: Ask
 
+    @cached_property
+    def _held(self) -> Mapping[str, str]:
+        return {cluster.key: why for cluster, why in held_beside(self.joint, self.ask.judge)}
+
+    @cached_property
+    def _losses(self) -> Mapping[str, str]:
+        found = losses_in(crossings_of(self.joint), self.ask.judge.catalog)
+        return {loss.cluster.key: loss.why for loss in found}
+
     def traveller(self, cluster: Cluster, place: int, traveller: Traveller, path: Path | None) -> Member:
         """A cluster that can still move."""
         if path is None:
@@ -77,7 +89,7 @@ class _Teller:
         if place in self.joint.seekers:
             part = Part.PLANNED if path.numbers.hops else Part.NOTHING_TO_DO
             why = f"Reaches {self.ask.goal}: {moved}." if path.numbers.hops else f"Runs what {self.ask.goal} asks for."
-            return self.member(cluster, part, why + self._windows(traveller, path), path=path)
+            return self.member(cluster, part, why + self._windows(cluster), path=path)
         if not self.ask.wants(cluster):
             why = f"Not asked for; {moved}, which is as far as the updates need."
             return self.member(cluster, Part.CARRIED, why, path=path)
@@ -88,7 +100,7 @@ class _Teller:
         if end is None:
             why = f"Nothing newer can be installed on it now; it is in support as it is: {moved}."
             return self.member(cluster, Part.NOTHING_TO_DO, why, path=path)
-        why = f"Cannot reach {in_words(str(self.ask.goal))}; {moved}, and is not stranded.{self._windows(traveller, path)}"
+        why = f"Cannot reach {in_words(str(self.ask.goal))}; {moved}, and is not stranded.{self._windows(cluster)}"
         return self.member(cluster, Part.CARRIED, why, path=path, dead_end=end)
 
     def _brought_along(self, cluster: Cluster, traveller: Traveller, path: Path) -> Member:
@@ -101,7 +113,7 @@ class _Teller:
         else:
             why = f"Its instance runs release {goal} or a later one already: stays on {version}."
         part = Part.PLANNED if path.numbers.hops else Part.NOTHING_TO_DO
-        return self.member(cluster, part, why + self._windows(traveller, path), path=path)
+        return self.member(cluster, part, why + self._windows(cluster), path=path)
 
     def member(
         self, cluster: Cluster, part: Part, because: str, *, path: Path | None = None, dead_end: DeadEnd | None = None
@@ -124,11 +136,16 @@ class _Teller:
             numbers=path.numbers if path is not None else None,
             clocks=clock_lines(support.clocks),
             dead_end=dead_end,
-            held_up=self._held_up(cluster) if path is not None and path.numbers.hops else "",
+            held_up=self._held_up(cluster, path),
         )
 
-    def _held_up(self, cluster: Cluster) -> str:
-        """The worst finding that forbids a hop, or the facts without which none may be called safe."""
+    def _held_up(self, cluster: Cluster, path: Path | None) -> str:
+        """The worst finding that forbids a hop, or the facts without which none may be called safe.
+
+        Of a cluster that only stays where it is while its hosts are updated: that it could not be changed now.
+        """
+        if path is None or not path.numbers.hops:
+            return self._held.get(cluster.key, "")
         if against := held_up(cluster, self.ask.judge):
             return against
         missing = missing_facts(cluster)
@@ -160,11 +177,7 @@ class _Teller:
         anew = rebuild(self.ask.judge.catalog, start)
         return DeadEnd(True, f"{cluster.name} is not served: {why}", (cause,), (anew, support_case()))
 
-    def _windows(self, traveller: Traveller, path: Path) -> str:
-        """That its Windows pools have come to their end where the plan leaves it."""
-        end = path.end
-        here = traveller.standpoint.state.platform
-        refusal = hop_refusal(self.ask.judge.catalog, traveller.ground, end.platform, end.version)
-        if refusal is None or end.platform == here:
-            return ""
-        return f" Its {refusal[1]} pools get no image from {end.platform.key} on: replace them before that update."
+    def _windows(self, cluster: Cluster) -> str:
+        """That its Windows pools come to their end on the way."""
+        why = self._losses.get(cluster.key, "")
+        return f" {why[:1].upper()}{why[1:]}: replace them before that update." if why else ""

@@ -9,12 +9,14 @@ from itertools import zip_longest
 from typing import Final
 
 from planner.catalog import Catalog
-from planner.draft import unsettled
+from planner.fleet.carried import crossings_of
 from planner.fleet.joint import Joint
 from planner.fleet.travellers import Traveller
 from planner.inventory import Cluster
-from planner.moves import LegalMove, MoveKind, Platform, Standing, hop_refusal, standing
+from planner.moves import LegalMove, MoveKind, Platform, Standing, standing
+from planner.passage import PoolLoss, losses_in
 from planner.search import Path
+from planner.settled import unsettled
 from planner.version import KubernetesVersion
 
 BRIDGE_LIMIT: Final = 32
@@ -31,7 +33,7 @@ class TaskKind(StrEnum):
     DECIDE = "decide"
     """It is stranded already, or the update strands it whatever is done before."""
     POOLS = "pools"
-    """After the update no node image is left for its Windows pools."""
+    """After the update no hop is left for its Windows pools."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +77,14 @@ def stages_of(joint: Joint, catalog: Catalog, side_by_side: int) -> tuple[Stage,
     """The stages of a joint order, at most so many clusters of the instance being changed at a time."""
     limit = max(1, min(side_by_side, BRIDGE_LIMIT))
     following: list[Platform | None] = [*joint.chain[1:], None]
+    losses = tuple(losses_in(crossings_of(joint), catalog))
     stages: list[Stage] = []
     for platform, after in zip(joint.chain, following, strict=True):
         first = not stages
         waiting = tuple(_bound(joint, platform, after, catalog)) if after is not None else ()
         repairs = tuple(_repairs(joint)) if first else ()
         queues = [queue for queue in _queues(joint, platform) if queue]
-        gates = list(_gates(joint, platform, after, waiting, catalog, first=first)) if after is not None else []
+        gates = list(_gates(joint, platform, after, waiting, losses, first=first)) if after is not None else []
         update = _update(joint, platform, after) if after is not None else None
         batches = (*((repairs,) if repairs else ()), *_batches(queues, limit), *((gate,) for gate in gates))
         stages.append(Stage(platform, batches, update, waiting))
@@ -158,7 +161,13 @@ def _ends_here(traveller: Traveller, joint: Joint, platform: Platform, after: Pl
 
 
 def _gates(
-    joint: Joint, platform: Platform, after: Platform, waiting: Sequence[Bound], catalog: Catalog, *, first: bool
+    joint: Joint,
+    platform: Platform,
+    after: Platform,
+    waiting: Sequence[Bound],
+    losses: Sequence[PoolLoss],
+    *,
+    first: bool,
 ) -> Iterator[Task]:
     """What people have to look at or decide before an update."""
     if first:
@@ -170,22 +179,6 @@ def _gates(
         if bound.move is None:
             why = f"{after.key} strands it, and no order of hops brings it far enough before that."
             yield Task(TaskKind.DECIDE, bound.cluster, None, reason=why)
-    for traveller, path in zip(joint.party.travellers, joint.paths, strict=True):
-        why = _windows_loss(traveller, path, platform, after, catalog) if path is not None else ""
-        if why:
-            yield from (Task(TaskKind.POOLS, cluster, traveller, reason=why) for cluster in traveller.clusters)
-
-
-def _windows_loss(traveller: Traveller, path: Path, platform: Platform, after: Platform, catalog: Catalog) -> str:
-    """Why Windows pools can be upgraded before an update and no longer after it; "" where that is not so."""
-    if not traveller.ground.windows:
-        return ""
-    held = next(
-        (m.origin.version for m in path.moves if m.kind is MoveKind.RELEASE and m.target.platform == after), None
-    )
-    if held is None or hop_refusal(catalog, traveller.ground, after, held) is None:
-        return ""
-    if hop_refusal(catalog, traveller.ground, platform, held) is not None:
-        return ""
-    refusal, sku = hop_refusal(catalog, traveller.ground, after, held) or ("", "")
-    return f"from {after.key} on no version can be installed on its {sku} pools ({refusal})"
+    for loss in losses:
+        if (loss.on, loss.before) == (platform.key, after.key):
+            yield Task(TaskKind.POOLS, loss.cluster, None, reason=loss.why)

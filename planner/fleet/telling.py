@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from planner.fleet.carried import crossings_of
 from planner.fleet.joint import Joint
 from planner.fleet.stages import BRIDGE_LIMIT
 from planner.fleetplan import InstancePlan
 from planner.goals import Goal, GoalKind
 from planner.inventory import value_of
 from planner.moves import MoveKind
+from planner.passage import doubts_in
 from planner.plan import Step, StepKind
 from planner.schedule.calendar import Calendar
 from planner.support import Judge
 from planner.timing import Timing
+from planner.unseen import unseen_by
 
 
 def minimal(joint: Joint, goal: Goal) -> str:
@@ -54,7 +57,9 @@ def limits(calendar: Calendar) -> tuple[str, ...]:
     )
 
 
-def must_not(instances: Sequence[InstancePlan], steps: Sequence[Step]) -> Iterator[str]:
+def must_not(
+    instances: Sequence[InstancePlan], steps: Sequence[Step], joints: Sequence[Joint], judge: Judge
+) -> Iterator[str]:
     """What must not be done, the most dangerous first."""
     for instance in instances:
         for stage in instance.stages:
@@ -62,19 +67,43 @@ def must_not(instances: Sequence[InstancePlan], steps: Sequence[Step]) -> Iterat
                 who = names([f"{bound.cluster} ({bound.step})" for bound in stage.binding])
                 after = _after(instance, stage.release)
                 yield f"Do not update {instance.name} to {after} before {who}: it would be stranded for good (P18)."
-    decisions = {step.id: step for step in steps if step.kind is StepKind.DECIDE}
+    by_id = {step.id: step for step in steps}
     for instance in instances:
         for stage in instance.stages:
-            open_ones = [decisions[id] for batch in stage.batches for id in batch if id in decisions]
-            if stage.update and open_ones:
-                who = names([f"{step.where} ({step.id})" for step in open_ones])
-                after = _after(instance, stage.release)
-                yield f"Do not update {instance.name} to {after} before it is decided about {who}: see those steps."
+            own = [by_id[id] for batch in stage.batches for id in batch]
+            if stage.update:
+                no = f"Do not update {instance.name} to {_after(instance, stage.release)} before"
+                yield from (f"{no} {what}" for what in _first_of_all(own))
+    yield from _unlooked(joints, judge)
     yield (
         "Do not run az aksarc upgrade without --kubernetes-version: the service may offer a version that skips a minor (C3)."
     )
     yield "Do not start the next step of an instance before every check of the last one is ticked."
     yield "Do not change node machines through Hyper-V or host tools (P27, P28)."
+
+
+def _first_of_all(steps: Sequence[Step]) -> Iterator[str]:
+    """What people do before an update, by what is at stake."""
+    for kind, words in (
+        (StepKind.REPAIR, "{} is at rest: nodes an upgrade left behind could be stranded for good (P17, P18)."),
+        (StepKind.NEIGHBOUR, "it is known what {} runs: it might be stranded for good (P18)."),
+        (StepKind.DECIDE, "it is decided about {}: see those steps."),
+    ):
+        who = names([f"{step.where} ({step.id})" for step in steps if step.kind is kind])
+        if who:
+            yield words.format(who)
+
+
+def _unlooked(joints: Sequence[Joint], judge: Judge) -> Iterator[str]:
+    """Updates before which something has to be found out that could turn the answer."""
+    unseen = unseen_by(judge)
+    for joint in joints:
+        name = joint.instance.name
+        for doubt in doubts_in(crossings_of(joint), judge.catalog):
+            yield f"Do not update {name} to {doubt.before} before it is known of {doubt.cluster.name}: {doubt.what}."
+        if unseen and joint.updates:
+            why = " and ".join(unseen.clauses(name))
+            yield f"Do not update {name} before that is looked into: {why}; the update might strand them (P18)."
 
 
 def _after(instance: InstancePlan, release: str) -> str:
@@ -88,8 +117,15 @@ def unknowns(joints: Sequence[Joint], steps: Sequence[Step], judge: Judge, timin
     for joint in joints:
         for cluster, gap in joint.party.unread:
             yield f"{cluster.name} on {joint.instance.name}: {gap.reason}; an update might strand it."
+        if joint.updates:
+            for clause in unseen_by(judge).clauses(joint.instance.name):
+                yield f"{clause[:1].upper()}{clause[1:]}; an update might strand them."
+        doubts = tuple(doubts_in(crossings_of(joint), catalog))
+        for doubt in doubts:
+            yield f"{doubt.cluster.name} on {joint.instance.name}: {doubt.what}; it could turn the update to {doubt.before}."
+        told = {doubt.cluster.key for doubt in doubts}
         clusters = [cluster for one in joint.party.travellers for cluster in one.clusters]
-        dark = [one.name for one in clusters if value_of(one.pools) is None]
+        dark = [one.name for one in clusters if value_of(one.pools) is None and one.key not in told]
         if dark and joint.updates:
             yield f"Node pools of {', '.join(dark)} could not be read: whether Windows pools are among them is not known."
     moves = [move for joint in joints for path in joint.paths if path is not None for move in path.moves]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import cast
 
 from planner.destination import release_name, ways_from
 from planner.fleet.effects import Bearing, Effect, effect_of
@@ -16,6 +15,7 @@ from planner.moves import Platform
 from planner.routes import Routes
 from planner.standpoint import platform_of
 from planner.support import Judge
+from planner.unseen import unseen_by
 
 __all__ = ["Bearing", "Effect", "FixFirst", "Loss", "WhatIf", "losses_of", "what_if"]
 
@@ -111,6 +111,7 @@ def what_if(instance: Instance, target: Platform, judge: Judge, routes: Routes) 
     name, label = full_name(target, here, reachable, catalog), release_name(target, catalog)
     hosted = judge.inventory.clusters_by_instance.get(instance.id, ())
     effects = [effect_of(cluster, way, judge, routes) for cluster in hosted]
+    unseen = unseen_by(judge)
     return WhatIf(
         instance=instance,
         here=here,
@@ -120,8 +121,8 @@ def what_if(instance: Instance, target: Platform, judge: Judge, routes: Routes) 
         way=way,
         effects=tuple(sorted(effects, key=_worst_first)),
         losses=losses_of(instance, judge, routes),
-        unplaced=_unplaced(judge),
-        unread=max(0, (judge.inventory.expected or 0) - len(judge.inventory.clusters)),
+        unplaced=len(unseen.unplaced),
+        unread=unseen.expected - unseen.read,
         not_now=blocked_hosts(instance, judge),
     )
 
@@ -130,14 +131,6 @@ def _worst_first(effect: Effect) -> tuple[object, ...]:
     """What the update would do comes before what is so already, a gap before none; then the lowest version."""
     cluster, version = effect.cluster, effect.version
     return (not effect.newly, _ORDER[effect.bearing], not effect.gap, version or (), cluster.name, cluster.key)
-
-
-def _unplaced(judge: Judge) -> int:
-    known = judge.memo.get("unplaced")
-    if known is None:
-        known = sum(judge.inventory.instance_of(cluster) is None for cluster in judge.inventory.clusters)
-        judge.memo["unplaced"] = known
-    return cast(int, known)
 
 
 def _not_now(what: WhatIf) -> tuple[str, ...]:

@@ -13,9 +13,10 @@ from planner.deciding import decide_step, pools_step
 from planner.fleet.joint import Joint
 from planner.fleet.stages import Bound, Stage, Task, TaskKind
 from planner.fleetplan import Binding, StagePlan
+from planner.gatekeepers import unread_gate
 from planner.gates import gate_step
 from planner.moves import Ground, LegalMove
-from planner.neighbours import Neighbour
+from planner.openings import opened
 from planner.plan import Check, Proof, Step, StepKind
 from planner.schedule.calendar import Calendar
 from planner.steps import hop_step, release_step, repair_step
@@ -35,10 +36,16 @@ class Written:
 
 
 def write_stages(
-    joint: Joint, stages: Sequence[Stage], first: int, catalog: Catalog, today: date, calendar: Calendar
+    joint: Joint,
+    stages: Sequence[Stage],
+    first: int,
+    catalog: Catalog,
+    today: date,
+    calendar: Calendar,
+    opens: tuple[str, ...] = (),
 ) -> Written:
-    """Write the stages of an instance, numbering steps from `first` on."""
-    writer = _Writer(joint, first, catalog, today, calendar)
+    """Write the stages of an instance, numbering steps from `first` on. `opens` has to be looked at before its updates."""
+    writer = _Writer(joint, first, catalog, today, calendar, opens)
     plans = tuple(writer.stage(stage) for stage in stages)
     return Written(tuple(writer.steps), plans, {key: tuple(ids) for key, ids in writer.own.items()})
 
@@ -46,11 +53,14 @@ def write_stages(
 class _Writer:
     """Numbers as it goes; nothing of it is kept."""
 
-    def __init__(self, joint: Joint, first: int, catalog: Catalog, today: date, calendar: Calendar) -> None:
+    def __init__(
+        self, joint: Joint, first: int, catalog: Catalog, today: date, calendar: Calendar, opens: tuple[str, ...]
+    ) -> None:
         self.steps: list[Step] = []
         self.own: dict[str, list[str]] = {}
         self._joint, self._first, self._catalog = joint, first, catalog
         self._today, self._calendar = today, calendar
+        self._opens = opens
         self._made_by: dict[tuple[str, LegalMove], str] = {}
 
     @property
@@ -60,15 +70,13 @@ class _Writer:
     def stage(self, stage: Stage) -> StagePlan:
         """One stage; the update's own text names who it waits for."""
         after = stage.update.target.platform.key if stage.update is not None else ""
-        batches = tuple(
-            tuple(self._task(task, stage.platform.key, after, len(batch)) for task in batch) for batch in stage.batches
-        )
+        batches = tuple(tuple(self._task(task, stage, len(batch)) for task in batch) for batch in stage.batches)
         binding = tuple(self._binding(bound, after) for bound in stage.bound)
         update = self._update(stage.update, binding) if stage.update is not None else ""
         return StagePlan(stage.platform.key, batches, update, binding)
 
-    def _task(self, task: Task, on: str, before: str, beside: int) -> str:
-        step = self._step_of(task, on, before)
+    def _task(self, task: Task, stage: Stage, beside: int) -> str:
+        step = self._step_of(task, stage)
         if beside > 1 and task.kind is TaskKind.HOP:
             step = replace(step, before=tuple(map(_not_alone, step.before)))
         self.steps.append(step)
@@ -77,8 +85,9 @@ class _Writer:
             self._made_by[task.cluster.key, task.move] = step.id
         return step.id
 
-    def _step_of(self, task: Task, on: str, before: str) -> Step:
-        cluster, number = task.cluster, self._number
+    def _step_of(self, task: Task, stage: Stage) -> Step:
+        cluster, number, on = task.cluster, self._number, stage.platform.key
+        before = stage.update.target.platform.key if stage.update is not None else ""
         match task.kind:
             case TaskKind.HOP:
                 assert task.move is not None and task.traveller is not None
@@ -86,7 +95,9 @@ class _Writer:
             case TaskKind.REPAIR:
                 return repair_step(number, cluster, task.reason, ("P17",))
             case TaskKind.LOOK:
-                gate = Neighbour(cluster.name, cluster.key, before, on, "unknown", None)
+                assert stage.update is not None  # there is nothing to look for where no update comes
+                after, ground = stage.update.target.platform, self._ground()
+                gate = unread_gate(cluster, stage.platform, after, ground, self._catalog)
                 return gate_step(number, (gate,), self._joint.instance.name, self._calendar)
             case TaskKind.DECIDE:
                 return decide_step(number, cluster, task.reason, on, before)
@@ -108,7 +119,8 @@ class _Writer:
         waits = tuple(
             check(f"{step.id}.B{place}", _waits_for(bound), rules=("P18",)) for place, bound in enumerate(binding, 1)
         )
-        step = replace(step, before=(*waits, *step.before))
+        step = opened(replace(step, before=(*waits, *step.before)), self._opens)
+        self._opens = ()  # said before the first update; nothing may go on unless it is ticked
         self.steps.append(step)
         return step.id
 

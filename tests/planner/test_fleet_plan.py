@@ -240,7 +240,7 @@ def test_windows_pools_are_decided_about_before_their_images_end() -> None:
     plan = planned(facts)
     label = member(plan, "label")
     assert label.target == "1.32.6"
-    assert "Windows2019 pools get no image from 2602 on" in label.because
+    assert "From 2602 on no hop is legal with its Windows2019 pools" in label.because
     kinds = [(step.kind, step.where) for step in plan.steps]
     assert kinds.index((StepKind.DECIDE, "label")) < kinds.index((StepKind.RELEASE, "plant12"))
 
