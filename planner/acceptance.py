@@ -11,7 +11,9 @@ RECOVERY_SKIP = "RECOVERY-SKIP"
 """The name under which a person accepts a skip out of a stranded place (P12, P13)."""
 SCALE_ROUTE = "SCALE-ROUTE"
 """The name under which a person accepts newer node images by scaling, documented once and withdrawn (C13)."""
-_NAMES = frozenset({RECOVERY_SKIP, SCALE_ROUTE})
+POOLS_STAY = "POOLS-STAY"
+"""The name under which a person accepts that Windows pools stay on their version after an update until they are replaced."""
+_NAMES = frozenset({RECOVERY_SKIP, SCALE_ROUTE, POOLS_STAY})
 
 
 class AcceptanceError(ValueError):

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 
-from planner.acceptance import RECOVERY_SKIP, SCALE_ROUTE, Acceptance
+from planner.acceptance import POOLS_STAY, RECOVERY_SKIP, SCALE_ROUTE, Acceptance
 from planner.catalog import Catalog
-from planner.clocks import release_ends
-from planner.draft import Draft
-from planner.findings import Finding, Severity, Verdict
+from planner.draft import Draft, instance_name
+from planner.findings import Finding, Severity
 from planner.goals import GoalKind
-from planner.holding import held_up
 from planner.inventory import Cluster, Unknown, value_of
-from planner.moves import MoveKind, State
-from planner.plan import RiskNote, Step, StepKind
+from planner.moves import MoveKind
+from planner.plan import RiskNote, Step
 from planner.search import Path
-from planner.settled import unsettled
-from planner.support import SupportState
+from planner.unseen import unseen_by
 
 
 def risks_of(steps: Iterable[Step], held: Iterable[Acceptance], catalog: Catalog) -> tuple[RiskNote, ...]:
@@ -36,6 +33,11 @@ _CONSENTS = {
         "Skipping minors may not work and cannot be undone",
         "back up, rehearse on another cluster, or rebuild instead",
         "CU, BUL",
+    ),
+    POOLS_STAY: (
+        "An update leaves Windows node pools without a hop: they stay on their version until they are replaced",
+        "replace those pools by an SKU whose images go on, before the update",
+        "WIN",
     ),
     SCALE_ROUTE: (
         "Newer node images by scaling were documented once (2026-05-13) and withdrawn in the next edition (2026-05-18)",
@@ -75,6 +77,14 @@ def unknowns_of(draft: Draft, findings: tuple[Finding, ...]) -> tuple[str, ...]:
                 lines.append(
                     f"The version of {gate.name} on the same instance is not known; an update might strand it."
                 )
+        lines += [
+            f"{doubt.cluster.name}: {doubt.what}; it could turn the update to {doubt.before}."
+            for doubt in draft.solution.doubts
+        ]
+        if path.numbers.release_updates:
+            where = instance_name(draft.cluster, draft.judge) or "the instance"
+            clauses = unseen_by(draft.judge).clauses(where)
+            lines += [f"{clause[:1].upper()}{clause[1:]}; an update might strand them." for clause in clauses]
         if any(
             draft.judge.catalog.by_key[m.target.platform.key].released is None
             for m in path.moves
@@ -114,134 +124,6 @@ def rulings(named: Container[str], catalog: Catalog) -> tuple[str, ...]:
     """The named contradictions, a line each: id, question and ruling."""
     disputes = [dispute for dispute in catalog.disputes if dispute.id in named]
     return tuple(f"{dispute.id}: {dispute.title} {dispute.ruling}" for dispute in disputes)
-
-
-def verdict_of(
-    draft: Draft, steps: tuple[Step, ...], risks: tuple[RiskNote, ...], findings: tuple[Finding, ...]
-) -> tuple[Verdict, str]:
-    """GO, GO WITH RISKS, NO-GO or UNKNOWN, and the sentence that says why; the worst reason is named."""
-    if draft.dead_end is not None:
-        verdict = Verdict.NO_GO if draft.dead_end.by_rule else Verdict.UNKNOWN
-        return verdict, draft.dead_end.summary
-    if steps and steps[0].kind is StepKind.REPAIR:
-        return Verdict.NO_GO, f"Not now: {steps[0].purpose}"
-    if waits := _held_up_before(draft):
-        return Verdict.NO_GO, f"Not now: {waits}"
-    blocker = next((finding for finding in findings if _blocks(finding, draft)), None)
-    if blocker is not None:
-        return Verdict.NO_GO, f"{blocker.code}: {blocker.title} {blocker.cure}"
-    missing = missing_facts(draft.cluster)
-    unaccepted = [note for note in risks if note.state == "applies" and note.severity == "high"]
-    if unaccepted:
-        first, more = unaccepted[0], f", and {len(unaccepted) - 1} more" if len(unaccepted) > 1 else ""
-        why = f"{first.id} applies{more}: {first.title.rstrip('.')}. Cure it, or have a named person accept it, first."
-        return Verdict.NO_GO, why + _where_it_ends(draft)
-    if missing:
-        return Verdict.UNKNOWN, f"{', '.join(missing)} could not be read, so nobody can say that a hop may begin."
-    if too_little := _too_little(draft):
-        return Verdict.UNKNOWN, f"{too_little}{_where_it_ends(draft)}"
-    if not steps:
-        return _at_rest(draft, findings)
-    ends = _where_it_ends(draft)
-    if draft.is_refresh:
-        return Verdict.GO_WITH_RISKS, f"{_DISPUTED}{ends}"
-    open_risks = [note.id for note in risks if note.state == "open"]
-    if open_risks:
-        count = len(open_risks)
-        what = "1 known issue may apply and has" if count == 1 else f"{count} known issues may apply and have"
-        return Verdict.GO_WITH_RISKS, f"{what} to be ruled out first: see Risks.{ends}"
-    if any(step.kind is StepKind.NEIGHBOUR for step in steps):
-        return Verdict.GO_WITH_RISKS, f"Other clusters of the instance have to move before it is updated.{ends}"
-    if any(move.basis == "catalog" for move in draft.path.moves) if draft.path is not None else False:
-        return Verdict.GO_WITH_RISKS, f"Offers come from the catalog and are not confirmed live.{ends}"
-    if ends:
-        return Verdict.GO_WITH_RISKS, ends.strip()
-    return Verdict.GO, "Every move is legal, offered now, and no known issue is open."
-
-
-def _held_up_before(draft: Draft) -> str:
-    """The first cluster an update waits for that cannot be changed as things are; "" where all of them can (P17)."""
-    for one in draft.solution.neighbours if draft.solution is not None else ():
-        if one.cluster is None or one.needed is None:
-            continue
-        if one.is_repair:
-            return f"{one.name} has to be repaired first: nodes of it run what {one.before} strands. {one.behind}"
-        trouble = unsettled(one.cluster) or held_up(one.cluster, draft.judge)
-        if trouble:
-            return f"{one.name} has to move first, and no hop of it may begin. {trouble}"
-        if missing := missing_facts(one.cluster):
-            what = ", ".join(missing)
-            return (
-                f"{one.name} has to move first; its {what} could not be read, so nobody can say that a hop may begin."
-            )
-    return ""
-
-
-def _too_little(draft: Draft) -> str:
-    """What is not known of the clusters of the instance and could turn the answer to an update; "" where nothing is."""
-    solution = draft.solution
-    dark = [gate.name for gate in solution.neighbours if gate.needed is None] if solution is not None else []
-    if dark:
-        return f"Too little is known of {', '.join(dark[:3])}: nobody can say what an update does to it."
-    return ""
-
-
-_DISPUTED = (
-    "Disputed (C13): newer node images by scaling were documented once and withdrawn; a named person accepted it."
-)
-
-
-def outcome_of(draft: Draft) -> str:
-    """Where the plan ends and until when that is in support: the release's earliest dated end (P10)."""
-    return _outcome(draft)[0]
-
-
-def _outcome(draft: Draft) -> tuple[str, bool]:
-    """The sentence, and whether the release the path ends on is in support."""
-    end, catalog = _end(draft), draft.judge.catalog
-    if end is None:
-        return "", True
-    entry = catalog.by_key.get(end.platform.key)
-    where = f"Kubernetes {end.version} on Azure Local {end.platform.key}"
-    if entry is None:
-        return f"{where}, whose support is not known.", False
-    ends, rule, _ = release_ends(catalog, entry, end.platform.line)[0]
-    if ends < draft.judge.today:
-        return f"{where}, which left support on {ends} ({rule}): the cluster stays out of support.", False
-    return f"{where}, a release in support until {ends} ({rule}).", True
-
-
-def _end(draft: Draft) -> State | None:
-    if draft.is_refresh and draft.solution is not None:
-        return draft.solution.standpoint.state
-    return draft.path.end if draft.path is not None and draft.path.moves else None
-
-
-def _where_it_ends(draft: Draft) -> str:
-    """A path may reach its goal and still leave the cluster out of support: that belongs into the verdict."""
-    outcome, in_support = _outcome(draft)
-    return "" if in_support else f" It ends on {outcome}"
-
-
-def _blocks(finding: Finding, draft: Draft) -> bool:
-    """Whether a finding forbids the first step. Being stranded does not where a recovery hop was accepted."""
-    recovers = draft.path is not None and any(move.recovery for move in draft.path.moves)
-    return finding.severity is Severity.BLOCKER and not (recovers and finding.code == "K8S-STRAND-01")
-
-
-def _at_rest(draft: Draft, findings: tuple[Finding, ...]) -> tuple[Verdict, str]:
-    """No step is needed for the goal; that is only good news where the cluster is in support."""
-    support = draft.judge.support(draft.cluster)
-    kept_back = next((finding for finding in findings if finding.code.startswith("K8S-WIN-")), None)
-    if kept_back is not None and support.state is not SupportState.SUPPORTED:
-        return Verdict.NO_GO, f"No move leads further: {kept_back.title} {kept_back.cure}"
-    match support.state:
-        case SupportState.SUPPORTED:
-            return Verdict.GO, "The goal is reached already; nothing has to be done."
-        case SupportState.UNKNOWN:
-            return Verdict.UNKNOWN, f"No move leads further, and support cannot be judged: {support.because}"
-        case _:
-            return Verdict.NO_GO, f"No move leads further, and the cluster stays {support.state}: {support.because}"
 
 
 def missing_facts(cluster: Cluster) -> tuple[str, ...]:

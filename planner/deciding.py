@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.acceptance import POOLS_STAY
 from planner.checklist import check
 from planner.findings import Owner
 from planner.inventory import Cluster, value_of
@@ -36,6 +37,7 @@ def pools_step(number: int, cluster: Cluster, reason: str, on: str, before: str)
             f"Or it was agreed by name that {cluster.name} stays on its version.",
         ),
         ("P18",),
+        risks=(POOLS_STAY,),
     )
 
 
@@ -48,6 +50,7 @@ def _decision(
     before: str,
     checks: tuple[str, ...],
     rules: tuple[str, ...],
+    risks: tuple[str, ...] = (),
 ) -> Step:
     sid = f"S{number:02}"
     version = str(value_of(cluster.version) or "unknown")
@@ -70,7 +73,7 @@ def _decision(
         gate=f"Do not update to {before} before this is decided.",
         if_wrong=(("nobody can decide", f"Stay on {on}: every step up to here keeps its worth."),),
         reversibility=Reversibility.REVERSIBLE,
-        risks=(),
+        risks=risks,
         rules=rules,
         sources=("SKV", "WIN") if "Windows" in title else ("SKV",),
     )

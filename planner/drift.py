@@ -116,7 +116,7 @@ class _Review:
             case StepKind.REPAIR:
                 return self._repair(step)
             case StepKind.DECIDE:
-                return ()  # facts do not tell what a person decided
+                return self._lapsed(step)  # facts do not tell what a person decided
             case StepKind.OS_PATCH:
                 return (*self._refresh(step), *self._before_the_next(told))
             case StepKind.NEIGHBOUR:

@@ -17,6 +17,7 @@ from planner.goals import Goal, GoalError, GoalKind, parse_goal
 from planner.inventory import Cluster, Unknown
 from planner.moves import Ground, Platform, State, offers
 from planner.neighbours import Neighbour, Refused, gates_of, lost_beside, refused_by
+from planner.passage import Doubt, PoolLoss, crossings, doubts_in, held_beside, losses_in
 from planner.routes import Routes, stand
 from planner.search import COMPONENTS, Aim, Path
 from planner.standpoint import Standpoint, is_stranded_today, os_patch_target
@@ -53,6 +54,12 @@ class Solution:
     """Neighbours that are stranded already; empty unless asked for."""
     unknown_goal: bool
     """True where no list that can be reached is known, so that `latest` cannot be told."""
+    losses: tuple[PoolLoss, ...] = ()
+    """Windows pools that updates of the path leave without a hop, its own and neighbours'; empty unless asked for."""
+    doubts: tuple[Doubt, ...] = ()
+    """What nobody knows of a cluster and could turn the answer to an update; empty unless asked for."""
+    held_beside: tuple[tuple[Cluster, str], ...] = ()
+    """Neighbours that need not move and could not be changed now, each with why; empty unless asked for."""
     destination: Platform | None = None
     """The release a goal names; None for goals of a version."""
 
@@ -91,12 +98,25 @@ def solve(
             return replace(solution, refused=tuple(refused))
         problem = refused_by(solution.path, cluster, judge, routes)
         if problem is None:
-            gates = gates_of(solution.path, cluster, judge, routes) if whole else ()
-            lost = lost_beside(cluster, judge, routes) if whole else ()
-            return replace(solution, neighbours=gates, refused=tuple(refused), lost=lost)
+            found = replace(solution, refused=tuple(refused))
+            return _with_company(found, solution.path, cluster, judge, routes) if whole else found
         refused.append(problem)
         edges = standpoint.ground.refused_updates | {(problem.origin, problem.target)}
         standpoint = replace(standpoint, ground=replace(standpoint.ground, refused_updates=edges))
+
+
+def _with_company(solution: Solution, path: Path, cluster: Cluster, judge: Judge, routes: Routes) -> Solution:
+    """What the updates of the path mean for everybody on the instance."""
+    gates = gates_of(path, cluster, judge, routes)
+    met = crossings(path, cluster, solution.standpoint.ground, gates, judge, routes)
+    return replace(
+        solution,
+        neighbours=gates,
+        lost=lost_beside(cluster, judge, routes),
+        losses=tuple(losses_in(met, judge.catalog)),
+        doubts=tuple(doubts_in(met, judge.catalog)),
+        held_beside=tuple(held_beside(met, cluster, gates, judge)),
+    )
 
 
 def solve_alone(standpoint: Standpoint, goal: Goal, judge: Judge, routes: Routes) -> Solution:

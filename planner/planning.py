@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from planner.acceptance import SCALE_ROUTE, Acceptance
-from planner.caveats import disputes_of, outcome_of, risks_of, unknowns_of, verdict_of
+from planner.caveats import disputes_of, risks_of, unknowns_of
 from planner.checklist import preflight
 from planner.citing import cited
 from planner.deadend import explain, unreadable
+from planner.deciding import pools_step
 from planner.destination import check_destination
 from planner.draft import Draft, instance_name, release_of, unsettled
 from planner.findings import Verdict
@@ -16,6 +17,7 @@ from planner.gates import gate_step
 from planner.goals import Goal, check_goal, in_words
 from planner.inventory import Cluster, Unknown, value_of
 from planner.moves import MoveKind
+from planner.openings import opened
 from planner.os_patch import may_refresh, os_patch_step
 from planner.path import Routes, solve
 from planner.plan import (
@@ -39,6 +41,8 @@ from planner.steps import hop_step, release_step, repair_step
 from planner.subject import subject_of
 from planner.support import Judge
 from planner.timing import Timing
+from planner.unseen import unseen_by
+from planner.verdict import outcome_of, verdict_of
 
 
 def build_plan(
@@ -163,14 +167,30 @@ def _steps(draft: Draft) -> tuple[Step, ...]:
     gates = list(draft.solution.neighbours)
     for move in draft.path.moves:
         if move.kind is MoveKind.RELEASE:
-            owed = [gate for gate in gates if gate.before == move.target.platform.key]
+            key, is_first = move.target.platform.key, all(step.kind is not StepKind.RELEASE for step in steps)
+            owed = [gate for gate in gates if gate.before == key]
             if owed:
                 steps.append(gate_step(len(steps) + 1, owed, instance, draft.calendar))
+            for loss in draft.solution.losses:
+                if loss.before == key:
+                    steps.append(pools_step(len(steps) + 1, loss.cluster, loss.why, loss.on, key))
             number = len(steps) + 1
-            steps.append(release_step(number, move, instance, judge.catalog, ground, judge.today, draft.calendar))
+            update = release_step(number, move, instance, judge.catalog, ground, judge.today, draft.calendar)
+            steps.append(opened(update, _to_be_looked_at(draft, instance) if is_first else ()))
         else:
             steps.append(hop_step(len(steps) + 1, move, cluster, judge.catalog, ground, draft.calendar))
     return tuple(steps)
+
+
+def _to_be_looked_at(draft: Draft, instance: str) -> Iterator[str]:
+    """Who was not seen, and whom nobody could help as things are, as checks of a person before the first update (PR14)."""
+    unseen = unseen_by(draft.judge)
+    if unseen:
+        yield unseen.open_check(instance or "the instance")
+    solution = draft.solution
+    for cluster, why in solution.held_beside if solution is not None else ():
+        agreed = "or its owner agreed that it stays as it is while the hosts are updated"
+        yield f"{cluster.name} can be changed again, {agreed}. Now: {why}"
 
 
 def _drawn(path: Path, steps: tuple[Step, ...]) -> tuple[Move, ...]:

@@ -56,10 +56,12 @@ def _before_updates(draft: Draft, steps: Sequence[Step]) -> Iterator[str]:
         if waits:
             yield f"{no} {_names(waits)}: it would be stranded for good (P18)."
         if dark:
-            yield f"{no} it is known what runs on {_names(dark)}: it might be stranded for good (P18)."
+            yield f"{no} it is known what {_names(dark)} runs: it might be stranded for good (P18)."
         decisions = [f"{step.where} ({step.id})" for step in before if step.kind is StepKind.DECIDE]
         if decisions:
             yield f"{no} it is decided about {_names(decisions)}: see those steps."
+    for doubt in draft.solution.doubts:
+        yield f"Do not update {instance} to {doubt.before} before it is known of {doubt.cluster.name}: {doubt.what}."
     unseen = unseen_by(draft.judge)
     if unseen:
         why = " and ".join(unseen.clauses(instance))

@@ -49,9 +49,12 @@ def exit_of_cluster(cluster: Cluster, judge: Judge, routes: Routes, within: int)
 
 def exit_of_plan(plan: Plan) -> int:
     """No path by rule or a plan that may not be begun; one that needs something nobody could read; or a plan."""
+    from planner.openings import has_open_checks
+
     if plan.verdict is Verdict.NO_GO:
         return NO_PATH
-    return UNKNOWN if plan.dead_end is not None or plan.verdict is Verdict.UNKNOWN else OK
+    unknown = plan.dead_end is not None or plan.verdict is Verdict.UNKNOWN or has_open_checks(plan.steps)
+    return UNKNOWN if unknown else OK
 
 
 def exit_of_drift(drift: Drift) -> int:

@@ -7,10 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from planner.acceptance import POOLS_STAY, Acceptance
+from planner.cli.codes import NO_PATH, UNKNOWN
+from planner.cli.exits import exit_of_plan
 from planner.drift import Fate, drift_of
 from planner.findings import Verdict
 from planner.inventory import Cluster, Inventory, Unknown
 from planner.knowledge import load_catalog
+from planner.openings import has_open_checks, is_open_check
 from planner.path import Routes, parse_goal
 from planner.plan import Plan, Proof, StepKind
 from planner.planning import build_plan
@@ -91,7 +95,7 @@ def test_what_a_dark_neighbour_has_to_run_is_said_and_nobody_calls_the_update_sa
         "dark can continue on 11.2510 (its minor is 1.29 or newer); plan again once it is known."
     )
     assert plan.must_not[0] == (
-        "Do not update plant12 to 11.2510 before it is known what runs on dark (S01): it might be stranded for good (P18)."
+        "Do not update plant12 to 11.2510 before it is known what dark (S01) runs: it might be stranded for good (P18)."
     )
 
 
@@ -150,3 +154,94 @@ def test_a_hop_no_update_needs_has_none() -> None:
     plan = planned(facts, goal="1.32")
     assert plan.steps[0].kind is StepKind.KUBERNETES
     assert not any("stranded for good" in line for line in plan.must_not)
+
+
+# -- Windows pools --
+
+ON_2603 = offered(("1.31.12", "1.31.13", "1.32.8", "1.32.9", "1.33.4", "1.33.5"))
+
+
+def windows(sku: str = "Windows2022") -> Cluster:
+    pools = [pool(running="1.32.9"), pool("w", "1.32.9", sku=sku)]
+    return cluster("w", "1.32.9", upgrades=["1.33.5"], pools=pools)
+
+
+def linux() -> Cluster:
+    return cluster("o", "1.32.9", upgrades=["1.33.5"])
+
+
+@pytest.mark.parametrize("clusters", [(windows(), linux()), (linux(), windows())])
+def test_windows_pools_without_a_hop_are_decided_about_before_the_update(clusters: tuple[Cluster, ...]) -> None:
+    plan = planned(inventory(*clusters, release="2603", live=ON_2603), goal="2604")
+    assert [step.title for step in plan.steps] == ["decide about the Windows pools of w", "release 2603 → 2604"]
+    assert plan.steps[0].kind is StepKind.DECIDE and plan.steps[0].where == "w"
+    assert plan.verdict is Verdict.NO_GO and "the last release with the Windows2022 node image is 2603" in (
+        plan.verdict_because
+    )
+    assert plan.must_not[0] == ("Do not update plant12 to 2604 before it is decided about w (S01): see those steps.")
+    assert exit_of_plan(plan) == NO_PATH
+
+
+def test_a_sku_nobody_knows_makes_the_update_unknown_for_everybody() -> None:
+    plan = planned(inventory(linux(), windows("Windows2025"), release="2603", live=ON_2603), goal="2604")
+    assert plan.verdict is Verdict.UNKNOWN and exit_of_plan(plan) == UNKNOWN
+    what = "how far its windows2025 node pools go is not known"
+    assert plan.verdict_because.startswith(f"Nobody can say what the update to 2604 does to w: {what}.")
+    assert any(line.startswith(f"w: {what}") for line in plan.unknowns)
+    assert plan.must_not[0] == f"Do not update plant12 to 2604 before it is known of w: {what}."
+
+
+def test_pools_of_a_neighbour_that_were_not_read_make_it_unknown_where_a_ceiling_could_bind() -> None:
+    dark = replace(windows(), pools=Unknown("403"))
+    plan = planned(inventory(linux(), dark, release="2603", live=ON_2603), goal="2604")
+    assert plan.verdict is Verdict.UNKNOWN
+    assert "whether it has Windows node pools is not known" in plan.verdict_because
+
+
+# -- who was not seen --
+
+
+def test_a_cluster_of_unknown_instance_is_an_open_check_before_the_first_update_and_never_exit_0() -> None:
+    lost = cluster("lost", "1.28.9", custom_location=Unknown("403"))
+    plan = planned(inventory(fine(), lost, release="2509", live=ON_2509), goal="2602")
+    updates = [step for step in plan.steps if step.kind is StepKind.RELEASE]
+    assert [is_open_check(step.before[0].id) for step in updates] == [True, *[False] * (len(updates) - 1)]
+    assert "lost" in updates[0].before[0].text and updates[0].before[0].manual
+    assert plan.verdict is Verdict.GO_WITH_RISKS and "open checks" in plan.verdict_because
+    assert exit_of_plan(plan) == UNKNOWN
+    assert any(line.startswith("The instance of lost is not known, and may be plant12") for line in plan.unknowns)
+    assert any("the instance of lost is not known, and may be plant12" in line for line in plan.must_not)
+
+
+def test_so_are_clusters_that_were_not_read_and_a_plan_without_an_update_does_not_ask() -> None:
+    partial = replace(site(), expected=5)
+    plan = planned(partial)
+    assert exit_of_plan(plan) == UNKNOWN and any("1 of 5 clusters were read" in line for line in plan.unknowns)
+    hop = replace(inventory(cluster("c", "1.30.9", upgrades=["1.31.5"]), release="2509", live=ON_2509), expected=5)
+    assert not has_open_checks(planned(hop, goal="1.31").steps)
+
+
+def test_a_plan_with_an_open_check_is_not_changed_by_it_alone() -> None:
+    partial = replace(site(), expected=5)
+    assert drift_of(planned(partial), Judge(partial, CATALOG, AS_OF), ROUTES).fate is Fate.VALID
+
+
+def test_a_neighbour_nobody_can_reach_is_looked_at_although_it_need_not_move() -> None:
+    away = cluster("away", "1.30.9", connectivity="Offline", last_contact=AS_OF - timedelta(days=60))
+    plan = planned(site(away))
+    assert plan.steps[0].before[0].text.startswith("away can be changed again, or its owner agreed")
+    assert exit_of_plan(plan) == UNKNOWN
+
+
+def test_that_pools_stay_can_be_accepted_by_name_until_a_day_and_then_the_step_is_still_there() -> None:
+    facts = inventory(windows(), linux(), release="2603", live=ON_2603)
+    consent = Acceptance(POOLS_STAY, "the line goes in August", AS_OF.date())
+    judge = Judge(facts, CATALOG, AS_OF)
+    plan = build_plan(facts.clusters[1], parse_goal("2604", CATALOG), judge, ROUTES, (consent,))
+    assert [step.kind for step in plan.steps] == [StepKind.DECIDE, StepKind.RELEASE]
+    assert plan.verdict is Verdict.GO_WITH_RISKS
+    note = next(note for note in plan.risks if note.id == POOLS_STAY)
+    assert (note.state, note.severity, note.steps) == ("accepted", "high", ("S01",))
+    assert drift_of(plan, judge, ROUTES).fate is Fate.VALID
+    late = Judge(replace(facts, as_of=AS_OF + timedelta(days=1)), CATALOG, AS_OF + timedelta(days=1))
+    assert drift_of(plan, late, ROUTES).steps[0].fate is Fate.CHANGED

@@ -90,6 +90,13 @@ class Walk:
         step = target.minor.number - held.minor.number
         return target in (listed or ()) and target > held and step in (0, 1) and windows
 
+    def has_no_way_on(self, who: int, place: int, held: Version) -> bool:
+        """Its Windows pools forbid whatever it could hop to, or what it runs where there is nothing newer."""
+        site, offered = self.site, self.offers[place] or ()
+        ahead = [v for v in offered if v > held and v.minor.number - held.minor.number in (0, 1)] or [held]
+        too_late = place > site.last_release
+        return site.clusters[who].windows and all(too_late or v.minor.number > site.last_minor for v in ahead)
+
     def survives(self, later: int, held: Version) -> bool:
         return self.later.stranded(later, held.minor) is False
 
@@ -161,7 +168,7 @@ def walked(site: Site, plan: Plan) -> None:
     walk = Walk(site)
     alive = [who for who in range(len(site.clusters)) if not walk.is_lost(who)]
     held = [one.running for one in site.clusters]
-    place = 0
+    place, decided, asked = 0, set[int](), set[int]()
     for step in plan.steps:
         match step.kind:
             case StepKind.KUBERNETES:
@@ -177,10 +184,16 @@ def walked(site: Site, plan: Plan) -> None:
                         assert walk.may_hop(who, place, held[who], target)
                         held[who] = target
                     assert str(held[who]) == one.target
+            case StepKind.DECIDE:
+                assert step.release == KEYS[place]
+                decided.add(int(step.where[1:]))
             case _:
                 later = KEYS.index(step.target)
                 assert step.kind is StepKind.RELEASE and (place, later) in site.world.edges
                 assert all(walk.survives(later, held[who]) for who in alive)
+                sunk = {who for who in alive if walk.has_no_way_on(who, later, held[who])}
+                asked |= {who for who in sunk if not walk.has_no_way_on(who, place, held[who])}
+                assert decided == asked, "a decision about Windows pools is missing, or asked for without need"
                 place = later
     assert held[0] == site.goal
 
@@ -193,6 +206,7 @@ def test_every_gate_is_legal_for_whom_it_names_and_nobody_is_stranded() -> None:
     def holds(site: Site) -> None:
         plan, walk = site.plan(), Walk(site)
         alive = [who for who in range(len(site.clusters)) if not walk.is_lost(who)]
+        seen["decided"] += any(step.kind is StepKind.DECIDE for step in plan.steps)
         seen["gated" if any(step.awaits for step in plan.steps) else "dead end" if plan.dead_end else "free"] += 1
         if plan.dead_end is None:
             walked(site, plan)
@@ -200,4 +214,6 @@ def test_every_gate_is_legal_for_whom_it_names_and_nobody_is_stranded() -> None:
             assert 0 not in alive or not walk.reaches(alive)
 
     holds()
-    assert all(seen[kind] > 15 for kind in ("gated", "dead end", "free")), "some kind of instance is hardly met"
+    assert all(seen[kind] > 15 for kind in ("gated", "dead end", "free", "decided")), (
+        "some kind of instance is hardly met"
+    )
