@@ -126,8 +126,6 @@ def answer(what: WhatIf | str, look: Look) -> Spans:
     spans: Spans = (asked, (f"{look.sign(sign)} {head}{stop.rstrip()}", sign.tone), (f" {rest}" if rest else "", ""))
     if what.unplaced:
         spans = (*spans, (f" {count(what.unplaced, 'cluster')} of unknown instance.", UNKNOWN.tone))
-    if what.unread:
-        spans = (*spans, (f" {count(what.unread, 'cluster')} not read.", UNKNOWN.tone))
     return spans
 
 

@@ -303,3 +303,13 @@ async def test_hostile_names_are_text() -> None:
     async with staged(b.inventory(b.cluster("[red]x[/]", "1.28.9"), release="2509")) as pilot:
         await press(pilot, "i")
         assert "[red]x[/] would be stranded" in words(pilot, "sentence") and "[red]x[/]" in screen_text(pilot)
+
+
+async def test_hosts_that_are_being_updated_are_not_now() -> None:
+    busy = b.instance(release="2509", update_state=b.known("UpdateInProgress"))
+    facts = replace(b.inventory(b.cluster("ok", "1.31.5"), release="2509", instances=[busy]), expected=4)
+    async with staged(facts) as pilot:
+        await press(pilot, "i")
+        answer = words(pilot, "sentence")
+        assert answer.startswith("Update the hosts? ✖ Not now: AZL-STATE-01: An update of Azure Local is running.")
+        assert "strands none of those known to be here" in answer and answer.endswith("1 of 4 read")
