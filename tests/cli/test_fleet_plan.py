@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import icalendar
 import jsonschema
 import pytest
 
-from planner.inventory import Inventory, Unknown
+from planner.inventory import Inventory, Unknown, Unread
 from planner.sources import open_plan
 from tests import builders as b
 from tests.cli.conftest import Arcstep
@@ -188,3 +189,20 @@ def test_redacted_it_holds_no_name(arcstep: Arcstep, saved: Saved, tmp_path: Pat
 def test_a_single_cluster_is_planned_as_before(arcstep: Arcstep, saved: Saved) -> None:
     answer = arcstep("plan", "lab-c0", "--to", "latest", "--from", saved(eleven()), "--json")
     assert answer.code in (0, 40) and answer.json["plan"]["subject"]["name"] == "lab-c0"
+
+
+def test_what_was_not_read_of_a_cluster_is_said_and_3(arcstep: Arcstep, saved: Saved) -> None:
+    one = b.cluster("one", "1.31.5", upgrades=())
+    facts = b.inventory(one, release="2509", unread=[Unread("upgrade profile", one.key, "no permission")])
+    answer = arcstep("plan", "--instance", "plant12", "--to", "2510", "--from", saved(facts))
+    assert answer.code == 3 and "not read: upgrade profile of one: no permission" in answer.err
+
+
+def test_who_was_not_seen_is_an_open_check_that_is_read_back(arcstep: Arcstep, saved: Saved, tmp_path: Path) -> None:
+    facts = replace(b.inventory(b.cluster("one", "1.31.5", upgrades=()), release="2509"), expected=3)
+    out = tmp_path / "plan.md"
+    answer = arcstep("plan", "--instance", "plant12", "--to", "2510", "--from", saved(facts), "--out", out)
+    assert answer.code == 3 and "partial: 1 of 3 clusters read; those missing may be on these instances." in answer.err
+    assert "It was looked whether the 2 clusters not read run on plant12" in out.read_text("utf-8")
+    plan = open_plan(out).fleet
+    assert plan is not None and plan.steps[0].before[0].id == "S01.O1"
