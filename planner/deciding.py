@@ -33,8 +33,8 @@ def pools_step(number: int, cluster: Cluster, reason: str, on: str, before: str)
         on,
         before,
         (
-            f"The Windows pools of {cluster.name} were replaced by an SKU whose images go on.",
-            f"Or it was agreed by name that {cluster.name} stays on its version.",
+            f"The Windows pools of {cluster.name} were replaced by an SKU whose images go on, or it was agreed by name that "
+            f"{cluster.name} stays on its version.",
         ),
         ("P18",),
         risks=(POOLS_STAY,),

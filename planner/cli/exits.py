@@ -48,13 +48,18 @@ def exit_of_cluster(cluster: Cluster, judge: Judge, routes: Routes, within: int)
 
 
 def exit_of_plan(plan: Plan) -> int:
-    """No path by rule or a plan that may not be begun; one that needs something nobody could read; or a plan."""
+    """As `exit_of_beginning`; a plan with open checks may be begun, and is unknown all the same (PR14)."""
     from planner.openings import has_open_checks
 
+    code = exit_of_beginning(plan)
+    return UNKNOWN if code == OK and has_open_checks(plan.steps) else code
+
+
+def exit_of_beginning(plan: Plan) -> int:
+    """No path by rule or a plan that may not be begun; one that needs something nobody could read; or one to be walked."""
     if plan.verdict is Verdict.NO_GO:
         return NO_PATH
-    unknown = plan.dead_end is not None or plan.verdict is Verdict.UNKNOWN or has_open_checks(plan.steps)
-    return UNKNOWN if unknown else OK
+    return UNKNOWN if plan.dead_end is not None or plan.verdict is Verdict.UNKNOWN else OK
 
 
 def exit_of_drift(drift: Drift) -> int:

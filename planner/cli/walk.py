@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from planner.cli.arguments import spec_from
 from planner.cli.codes import NO_PATH, OK, USAGE
-from planner.cli.exits import exit_of_plan
+from planner.cli.exits import exit_of_beginning
 from planner.cli.running import UsageError, knowledge, say
 from planner.documents.datablock import digest_of
 from planner.files import ensure_directory, shown, state_directory
@@ -138,7 +138,7 @@ def rights(source: Source, allow_upgrades: bool) -> list[str]:
 
 def refusal_of(plan: Plan) -> SourceError | None:
     """Why a plan must not be walked, with the exit code `plan` gives it; None where it may."""
-    code = exit_of_plan(plan)
+    code = exit_of_beginning(plan)
     if code == OK:
         return None
     cure = "Plan again once that has changed." if code == NO_PATH else "Have it read, then plan again."

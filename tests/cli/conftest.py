@@ -73,13 +73,14 @@ def stage(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], o
 
 @pytest.fixture(scope="session")
 def planned(demo_snapshot: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Path]:
-    """The saved plan of a cluster of the demo fleet to a goal."""
+    """The saved plan of a cluster of the demo fleet to a goal; that Windows pools of a neighbour stay was accepted."""
     folder = tmp_path_factory.mktemp("plans")
 
     def plan(cluster: str, goal: str) -> Path:
         path = folder / f"{cluster}-{goal}.md"
         if not path.exists():
-            main(["plan", cluster, "--to", goal, "--from", str(demo_snapshot), "--out", str(path)])
+            consent = ("--accept", "POOLS-STAY:agreed with their owner:2027-12-31")
+            main(["plan", cluster, "--to", goal, "--from", str(demo_snapshot), "--out", str(path), *consent])
         return path
 
     return plan

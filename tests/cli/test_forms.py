@@ -11,7 +11,7 @@ from planner.cli import main
 
 def test_a_plan_is_saved_as_calendar_page_and_ticket(tmp_path: Path, demo_snapshot: Path) -> None:
     plan = tmp_path / "p.md"
-    assert main(["plan", "wms-dc1", "--to", "supported", "--from", str(demo_snapshot), "--out", str(plan)]) == 0
+    assert main(["plan", "wms-dc1", "--to", "supported", "--from", str(demo_snapshot), "--out", str(plan)]) == 40
     forms = {name: tmp_path / f"p.{name}" for name in ("ics", "html", "ticket")}
     options = [word for name, path in forms.items() for word in (f"--{name}", str(path))]
     for _ in range(2):  # the second time over its own files
@@ -24,7 +24,7 @@ def test_a_plan_is_saved_as_calendar_page_and_ticket(tmp_path: Path, demo_snapsh
 
 def test_a_plan_that_was_edited_has_no_other_form(tmp_path: Path, demo_snapshot: Path) -> None:
     plan = tmp_path / "p.md"
-    assert main(["plan", "wms-dc1", "--to", "supported", "--from", str(demo_snapshot), "--out", str(plan)]) == 0
+    assert main(["plan", "wms-dc1", "--to", "supported", "--from", str(demo_snapshot), "--out", str(plan)]) == 40
     text = plan.read_text("utf-8")
     plan.write_text(text.replace('"revision": 1', '"revision": 7').replace("1.30.14", "1.30.15"), "utf-8")
     assert main(["show", str(plan), "--ics", str(tmp_path / "p.ics")]) == 2
