@@ -9,6 +9,7 @@ from functools import cached_property
 from planner.caveats import missing_facts
 from planner.deadend import explain, unreadable
 from planner.fleet.carried import crossings_of, held_beside
+from planner.fleet.endings import stay_words
 from planner.fleet.holding import held_up
 from planner.fleet.joint import Joint
 from planner.fleet.travellers import Traveller, is_behind
@@ -108,8 +109,10 @@ class _Teller:
         goal, version = self.ask.goal, traveller.standpoint.state.version
         if path.numbers.hops:
             why = f"Would be stranded on release {goal}; hopped from {version} to {path.end.version} first, it can go on there."
+            why += stay_words(path.end.version, path.end.platform, self.ask.judge.catalog)
         elif path.moves:
             why = f"Can go on there as it is: stays on {version}."
+            why += stay_words(version, path.end.platform, self.ask.judge.catalog)
         else:
             why = f"Its instance runs release {goal} or a later one already: stays on {version}."
         part = Part.PLANNED if path.numbers.hops else Part.NOTHING_TO_DO

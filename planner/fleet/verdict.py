@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.acceptance import POOLS_STAY
-from planner.clocks import release_ends
 from planner.findings import Verdict
 from planner.fleet.carried import crossings_of
+from planner.fleet.endings import endings
 from planner.fleet.holding import blocked_hosts
 from planner.fleet.joint import Joint
 from planner.fleet.telling import names
@@ -33,7 +33,7 @@ def verdict(
 ) -> tuple[Verdict, str]:
     """GO, GO WITH RISKS, NO-GO or UNKNOWN, and the sentence that says why; the worst reason is named."""
     found, why = _verdict(_Case(instances, members, steps, risks, joints, judge))
-    ends = " ".join(dict.fromkeys(_where_it_ends(joints, judge)))
+    ends = " ".join(endings(joints, judge))
     late = overdue_words((one.name, one.must_start) for one in members)
     late = late or overdue_words((one.name, one.must_start) for one in instances)
     if timing is not None and timing.conflicts:
@@ -124,6 +124,9 @@ def _against(case: _Case) -> str:
     held_up = next((one for one in case.members if one.held_up and one.name in waited_for), None)
     if held_up is not None:
         return f"Not now: an update waits for {held_up.name}. {held_up.held_up}"
+    movers = [one for one in case.members if one.steps]
+    if movers and all(one.held_up for one in movers) and not any(joint.updates for joint in case.joints):
+        return f"Not now: nothing in it can be begun. {movers[0].name}: {movers[0].held_up}"
     unaccepted = [note for note in case.risks if note.state == "applies" and note.severity == "high"]
     if not unaccepted:
         return ""
@@ -163,17 +166,3 @@ def _at_rest(members: Sequence[Member]) -> tuple[Verdict, str]:
             f"No move leads further, and {names([one.name for one in poor])} stays {poor[0].support}.",
         )
     return Verdict.GO, "Every cluster is where it should be; nothing has to be done."
-
-
-def _where_it_ends(joints: Iterable[Joint], judge: Judge) -> Iterator[str]:
-    """A plan may reach its goal and still leave an instance on a release that is out of support."""
-    for joint in joints:
-        if not joint.chain or (not joint.updates and not any(path and path.moves for path in joint.paths)):
-            continue
-        entry = judge.catalog.by_key.get(joint.chain[-1].key)
-        if entry is None:
-            yield f"{joint.instance.name} ends on {joint.chain[-1].key}, whose support is not known."
-            continue
-        ends, rule, _ = release_ends(judge.catalog, entry, joint.chain[-1].line)[0]
-        if ends < judge.today:
-            yield f"{joint.instance.name} ends on Azure Local {entry.key}, which left support on {ends} ({rule})."

@@ -50,16 +50,35 @@ def test_the_plan_to_2510_hops_only_who_would_be_stranded_there() -> None:
     assert instance.minimal == (
         "1 release update is the fewest that lead to release 2510, and no hop is made that they do not need."
     )
+    removed = " 11.2510 no longer offers 1.29: hop right after the update, for its support ends 30 days later at the latest (P3)."
     parts = {one.name: (one.part, one.because) for one in plan.members}
     assert parts == {
         "c-1.28.9": (
             Part.PLANNED,
-            "Would be stranded on release 2510; hopped from 1.28.9 to 1.29.13 first, it can go on there.",
+            f"Would be stranded on release 2510; hopped from 1.28.9 to 1.29.13 first, it can go on there.{removed}",
         ),
-        "c-1.29.13": (Part.NOTHING_TO_DO, "Can go on there as it is: stays on 1.29.13."),
-        "c-1.31.5": (Part.NOTHING_TO_DO, "Can go on there as it is: stays on 1.31.5."),
+        "c-1.29.13": (Part.NOTHING_TO_DO, f"Can go on there as it is: stays on 1.29.13.{removed}"),
+        "c-1.31.5": (
+            Part.NOTHING_TO_DO,
+            "Can go on there as it is: stays on 1.31.5. 11.2510 offers other patches of 1.31 (P8).",
+        ),
     }
+    assert "c-1.28.9, c-1.29.13 end on Kubernetes 1.29.13, which left support on 2025-10-31." in plan.verdict_because
     assert plan.title == "plant12: 3 clusters, release 2509 → 11.2510"
+
+
+def test_the_verdict_says_who_is_off_the_list_where_the_plan_ends() -> None:
+    plan = planned(hosted("12.2510", b.cluster("old", "1.30.14"), b.cluster("new", "1.31.10")), "2602")
+    assert plan.verdict is not Verdict.GO
+    assert "2602 no longer offers what old runs then: hop right after it (P3)." in plan.verdict_because
+
+
+def test_a_plan_in_which_nothing_can_be_begun_is_no_go() -> None:
+    offline = b.cluster("gone", "1.29.13", connectivity="Offline")
+    plan = planned(hosted("2509", offline), "1.30")
+    assert plan.verdict is Verdict.NO_GO and "nothing in it can be begun" in plan.verdict_because
+    plan = planned(hosted("2509", offline, b.cluster("here", "1.29.13")), "1.30")
+    assert plan.verdict is not Verdict.NO_GO and "Cannot be changed now: gone." in plan.verdict_because
 
 
 def test_a_plan_names_what_is_disputed_about_the_releases_and_minors_it_passes() -> None:
