@@ -9,7 +9,7 @@ from planner.fleetplan import FleetPlan, InstancePlan, Member, StagePlan
 from planner.goals import in_words
 from planner.plan import ClockLine
 from planner.ports import SourceError
-from planner.schedule.words import late_words, minutes_in_words
+from planner.schedule.words import late_words, minutes_in_words, one_lapse
 from planner.timing import MustStart, Timing
 from tui.explain import dead_end_page, dispute_items, risk_items
 from tui.look import UNKNOWN, WARNING, Look, Spans, clock_sign, count, moment, verdict_sign
@@ -100,6 +100,8 @@ def times_page(plan: FleetPlan, look: Look, strange: Sequence[str] = ()) -> Page
     page: list[Item] = []
     if timing.conflicts:
         page += [heading("Nothing fits into the calendar"), *_conflicts(timing, look), GAP]
+    if timing.lapses:
+        page += [heading("Out of support inside the plan"), *_lapses(timing, look), GAP]
     page += [heading("How long"), field("work", _span(timing.low, timing.high)), *_fit(timing)]
     page.append(field("calendar", timing.calendar or "none: any time is allowed. c reads one", width=16))
     page.append(field("time zone", timing.zone))
@@ -120,6 +122,10 @@ def _conflicts(timing: Timing, look: Look) -> Iterable[Item]:
         what = " and ".join(conflict.constraints)
         yield bullet("Relax ", (what, "strong"), f": all would be done by {moment(conflict.finish)}.",
                      sign=(look.sign(WARNING), WARNING.tone))  # fmt: skip
+
+
+def _lapses(timing: Timing, look: Look) -> Iterable[Item]:
+    return (bullet(one_lapse(one), sign=(look.sign(WARNING), WARNING.tone)) for one in timing.lapses)
 
 
 def _span(low: int, high: int) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 from planner.documents.fleetwords import Order, when
 from planner.documents.marks import box, joined, labelled, sentence, spanned, table, text
-from planner.documents.timing import NOT_ROLLED, fit_words, span
+from planner.documents.timing import NOT_ROLLED, fit_words, lapses, span
 from planner.documents.walltime import between
 from planner.fleetplan import FleetPlan, WavePlan
 from planner.schedule.words import minutes_in_words, reach_words, relax_words
@@ -66,6 +66,8 @@ def schedule(order: Order) -> list[str]:
     if plan.timing is not None:
         lines += _frame(plan.timing, order)
     lines += _must_start(plan)
+    if plan.timing is not None:
+        lines += lapses(plan.timing)
     if plan.timing is not None and plan.timing.downtime:
         lines += ["### Downtime", "", NOT_ROLLED, ""]
         lines += [*(f"- {text(words)}" for words in plan.timing.downtime), ""]

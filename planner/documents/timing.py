@@ -10,7 +10,7 @@ from planner.bands import how_known
 from planner.documents.marks import box, labelled, moment, sentence, table, text
 from planner.documents.walltime import between_here, zone_of
 from planner.plan import Plan, Step, StepKind
-from planner.schedule.words import minutes_in_words, reach_words, relax_words
+from planner.schedule.words import minutes_in_words, one_lapse, reach_words, relax_words
 from planner.timing import Conflict, Fit, MustStart, Timing, WindowFit
 
 NOT_SCHEDULED: Final = "not scheduled: this plan holds no window"
@@ -150,6 +150,7 @@ def schedule(plan: Plan) -> list[str]:
         *(_subtraction(timing.must_start) if timing is not None and timing.must_start is not None else ()),
         *(_frame(timing) if timing is not None else ()),
         *_steps(plan),
+        *(lapses(timing) if timing is not None else ()),
         *(_conflicts(timing.conflicts) if timing is not None else ()),
         *_deadlines(plan),
         box("SCHEDULE.start", "Window from (date, time):"),
@@ -226,6 +227,21 @@ def _steps(plan: Plan) -> list[str]:
 
 def _short(step: Step) -> str:
     return "unknown" if step.duration is None else span(step.duration.low, step.duration.high)
+
+
+def lapses(timing: Timing) -> list[str]:
+    """Whom the plan itself takes out of support for a while, the longest first, a line each."""
+    if not timing.lapses:
+        return []
+    why = "To update later does not help them, or makes something else miss its deadline."
+    lines = [f"Out of support between two steps of this plan. {why}", ""]
+    lines += [f"- {text(one_lapse(one))}" for one in timing.lapses[:_SHOWN]]
+    more = len(timing.lapses) - _SHOWN
+    return [*lines, *([f"- And {more} more, each for no longer."] if more > 0 else []), ""]
+
+
+_SHOWN: Final = 12
+"""Lines of clusters that are out of support inside a plan; of more the number is said."""
 
 
 def _conflicts(conflicts: tuple[Conflict, ...]) -> list[str]:

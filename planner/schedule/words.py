@@ -114,11 +114,16 @@ def lapse_words(lapses: Sequence[Lapse]) -> str:
     """Whom a plan itself takes out of support: the longest in full, of the others how many; "" where it is nobody."""
     if not lapses:
         return ""
-    worst, others = lapses[0], len(lapses) - 1
+    others = len(lapses) - 1
     more = f" The same holds for {others} more." if others else ""
+    return f"{one_lapse(lapses[0])}{more}"
+
+
+def one_lapse(found: Lapse) -> str:
+    """For how long a cluster is out of support inside its plan, and between which steps."""
     return (
-        f"{worst.cluster} is out of support for {_days(worst.days)} inside this plan: {worst.update} takes Kubernetes "
-        f"{worst.minor} away, its support ends {worst.ends} (P3), and {worst.hop} is over later.{more}"
+        f"{found.cluster} is out of support for {_days(found.days)} inside this plan: {found.update} takes Kubernetes "
+        f"{found.minor} away, its support ends {found.ends} (P3), and {found.hop} is over later."
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planner.documents.markdown import render
 from planner.findings import Verdict
 from planner.fleet.building import build_fleet_plan
 from planner.fleetplan import FleetPlan
@@ -21,7 +22,7 @@ from planner.routes import Routes
 from planner.schedule.calendar import ANYTIME, Calendar, Freeze
 from planner.schedule.grace import Due, Removal, held_back, lapses_of
 from planner.schedule.waves import schedule
-from planner.schedule.words import lapse_words
+from planner.schedule.words import lapse_words, one_lapse
 from planner.schedule.work import Job, Lane, WaveWork
 from planner.support import Judge
 from planner.timing import Lapse, Timing
@@ -190,7 +191,8 @@ def test_plans_that_cannot_say_so_in_verdict_and_times(made: type[Plan] | type[F
     plan = made(replace(SPRING, soak=40 * 24 * HOUR))  # type: ignore[call-arg, arg-type]
     (one,) = timing(plan).lapses
     assert (one.cluster, one.minor, one.update, one.hop) == ("c", "1.30", "S01", "S02") and one.days >= 10
-    assert plan.verdict in (Verdict.GO_WITH_RISKS, Verdict.NO_GO)
+    assert plan.verdict is Verdict.GO_WITH_RISKS
+    assert f"\n- {one_lapse(one)}\n" in render(plan)
     assert (
         "c is out of support for" in plan.verdict_because and "S01 takes Kubernetes 1.30 away" in plan.verdict_because
     )

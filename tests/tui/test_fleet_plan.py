@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -13,6 +15,7 @@ from planner.documents import markdown
 from planner.documents.markdown import render
 from planner.fleetplan import FleetPlan
 from planner.ports import SourceError
+from planner.timing import Lapse
 from tests.documents.fleetplans import FLEET
 from tests.tui.conftest import Stage, paste, press, screen_text, settled
 from tests.tui.stage import StoredSource, fleet
@@ -188,3 +191,18 @@ async def test_escape_goes_back_but_never_out_of_arcstep(tmp_path: Path) -> None
         assert app.is_running and "q leaves arcstep." in screen_text(pilot)
         await pilot.press("q")
         assert not app.is_running
+
+
+async def test_who_is_out_of_support_inside_the_plan_is_told_with_its_times(tmp_path: Path) -> None:
+    assert FLEET.timing is not None
+    lapse = Lapse("pos-1", "1.30", "S02", "S07", date(2026, 6, 22), 12)
+    path = tmp_path / "fleet.md"
+    path.write_text(render(replace(FLEET, timing=replace(FLEET.timing, lapses=(lapse,)))), "utf-8")
+    app = PlannerApp(document=partial(_open_plan, path))
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await settled(pilot)
+        await press(pilot, "3")
+        text = " ".join(screen_text(pilot).split())
+    assert (
+        "Out of support inside the plan" in text and "pos-1 is out of support for 12 days inside this plan: S02" in text
+    )
