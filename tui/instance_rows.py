@@ -120,7 +120,7 @@ def answer(what: WhatIf | str, look: Look) -> Spans:
         sign = BLOCKER
     elif what.open or what.is_unlisted or what.is_partial or not what.effects:
         sign = UNKNOWN
-    elif any(effect.now for effect in what.effects):
+    elif what.ended is not None or any(effect.now for effect in what.effects):
         sign = WARNING
     head, stop, rest = what.verdict.partition(". ")
     spans: Spans = (asked, (f"{look.sign(sign)} {head}{stop.rstrip()}", sign.tone), (f" {rest}" if rest else "", ""))
@@ -138,7 +138,9 @@ def question(what: WhatIf, place: int, number: int) -> Spans:
         (before, "accent"),
         (what.name, "strong"),
         (after, "accent"),
-        ("  ← → other release" if number > 1 else "", "muted"),
+        (f"  left support on {what.ended}", WARNING.tone)
+        if what.ended is not None
+        else ("  ← → other release" if number > 1 else "", "muted"),
     )
 
 

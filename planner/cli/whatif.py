@@ -113,8 +113,24 @@ def _text(answer: WhatIf, judge: Judge, *, plain: bool) -> str:
     ]
     table = columns(("", "CLUSTER", "VERSION", f"ON {answer.name}", "DO FIRST"), rows) if rows else []
     return "\n".join(
-        [_headline(answer, judge), answer.verdict, "", *table, *_reasons(answer), *_later(answer), *_next(answer), ""]
+        [
+            _headline(answer, judge),
+            answer.verdict,
+            *_ended(answer),
+            "",
+            *table,
+            *_reasons(answer),
+            *_later(answer),
+            *_next(answer),
+            "",
+        ]
     )
+
+
+def _ended(answer: WhatIf) -> Iterator[str]:
+    """That the release tried is out of support itself: safe to go to is not the same as good to stay on."""
+    if answer.ended is not None:
+        yield f"{answer.name} itself left support on {answer.ended}."
 
 
 def _sign(effect: Effect) -> tuple[str, str]:

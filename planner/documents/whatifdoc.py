@@ -93,6 +93,8 @@ class WhatIfDocument(Struct, frozen=True):
     """Key of the release tried; null where none could be."""
     way: tuple[str, ...]
     """Keys of the releases updated to, the fewest."""
+    target_ended: date | None
+    """The last day of support of the target itself where that has passed; null where it has not, or is not known."""
     verdict: str
     effects: tuple[EffectEntry, ...]
     losses: tuple[LossEntry, ...]
@@ -123,6 +125,7 @@ def whatif_document(
         release=entry.key if entry is not None else None,
         target=known.target.key if known else None,
         way=tuple(platform.key for platform in known.way) if known else (),
+        target_ended=known.ended if known else None,
         verdict=known.verdict if known else str(answer),
         effects=tuple(map(_effect, known.effects)) if known else (),
         losses=tuple(map(_loss, known.losses)) if known else (),

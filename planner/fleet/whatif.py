@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
+from planner.clocks import release_ends
 from planner.destination import release_name, ways_from
 from planner.fleet.effects import Bearing, Effect, effect_of
 from planner.fleet.fixes import FixFirst
@@ -45,6 +47,8 @@ class WhatIf:
     """Clusters that were not read at all: likewise."""
     not_now: tuple[str, ...] = ()
     """Why the hosts cannot be updated as things are, whoever would be stranded; a sentence or two each."""
+    ended: date | None = None
+    """The last day of support of the target itself, where that has passed; by the earliest rule."""
 
     @property
     def is_partial(self) -> bool:
@@ -124,7 +128,16 @@ def what_if(instance: Instance, target: Platform, judge: Judge, routes: Routes) 
         unplaced=len(unseen.unplaced),
         unread=unseen.expected - unseen.read,
         not_now=blocked_hosts(instance, judge),
+        ended=_ended(target, judge),
     )
+
+
+def _ended(target: Platform, judge: Judge) -> date | None:
+    entry = judge.catalog.by_key.get(target.key)
+    if entry is None:
+        return None
+    day = release_ends(judge.catalog, entry, target.line)[0][0]
+    return day if day < judge.today else None
 
 
 def _worst_first(effect: Effect) -> tuple[object, ...]:

@@ -32,10 +32,21 @@ def test_2510_would_strand_exactly_one_and_1_29_13_comes_first(arcstep: Arcstep,
         lines[1] == "Not yet to 2510: c-1.28.9 would be stranded. "
         "First upgrade c-1.28.9 to Kubernetes 1.29.13 (its operator), then update."
     )
-    table = [line.split() for line in lines[4:7]]
+    assert lines[2] == "2510 itself left support on 2026-03-31."
+    table = [line.split() for line in lines[5:8]]
     assert [row[1] for row in table] == ["c-1.28.9", "c-1.29.13", "c-1.31.5"]
     assert table[0][3:] == ["stranded", "1.29.13"] and answer.out.count("  stranded") == 1
     assert "c-1.28.9: 2510 offers nothing below 1.30" in answer.out and "(P18)" in answer.out
+
+
+def test_a_release_in_support_is_not_said_to_have_left_it(arcstep: Arcstep, saved: Saved) -> None:
+    path = saved(linz())
+    assert "itself left support" not in arcstep("whatif", "plant12", "--release", "2604", "--from", path).out
+    ended = [
+        arcstep("whatif", "plant12", "--release", release, "--from", path, "--json").json["target_ended"]
+        for release in ("2510", "2604")
+    ]
+    assert ended == ["2026-03-31", None]
 
 
 def test_for_every_later_release_the_first_it_would_lose(arcstep: Arcstep, saved: Saved) -> None:

@@ -272,6 +272,14 @@ async def test_who_is_stranded_already_stands_behind_who_would_be() -> None:
         assert "stranded already" in row(pilot, "lost") and "1 stranded already." in words(pilot, "sentence")
 
 
+async def test_that_the_release_tried_has_left_support_itself_stands_beside_it() -> None:
+    async with staged(linz()) as pilot:
+        await press(pilot, "i")
+        assert "left support on 2026-03-31" in words(pilot, "question")
+        await press(pilot, *["right"] * 7)
+        assert "2604" in words(pilot, "question") and "left support" not in words(pilot, "question")
+
+
 async def test_a_windows_ceiling_names_the_pools() -> None:
     pools = [b.pool("win", "1.31.10", sku="Windows2019")]
     async with staged(b.inventory(b.cluster("w", "1.31.10", pools=pools), release="12.2510")) as pilot:
