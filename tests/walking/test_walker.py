@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from planner import events as e
+from planner.acceptance import POOLS_STAY, Acceptance
 from planner.azure.reader import AzureSource
 from planner.azure.settings import AzureSettings
 from planner.emulator.fleet import bundled
@@ -86,7 +87,8 @@ async def staged(folder: Path, goal: str, *faults: str) -> AsyncIterator[Scene]:
         found = inventory.by_key[cluster.id.casefold()]
         inventory = await source.refresh(inventory, found)
         judge = Judge(inventory, CATALOG, inventory.as_of)
-        plan = build_plan(inventory.by_key[found.key], parse_goal(goal, CATALOG), judge, Routes(CATALOG), ())
+        consent = Acceptance(POOLS_STAY, "agreed with their owner", judge.today)
+        plan = build_plan(inventory.by_key[found.key], parse_goal(goal, CATALOG), judge, Routes(CATALOG), (consent,))
         cluster.faults += [Fault.parse(text) for text in faults]
         emulator.start_clock(SPEED)
         try:
@@ -126,14 +128,14 @@ async def until(walker: Walker, *stages: Stage, step: str = "S01") -> Walk:
 
 async def test_hops_and_a_release_update_to_the_end(tmp_path: Path) -> None:
     async with staged(tmp_path / "walks", "supported") as stage:
-        assert [step.kind for step in stage.plan.steps] == ["kubernetes", "release", "kubernetes"]
+        assert [step.kind for step in stage.plan.steps] == ["kubernetes", "decide", "release", "kubernetes"]
         session = await stage.take_up()
         async with running(session) as walker, asyncio.timeout(PATIENCE):
             walk = await Person(walker).walk()
-        assert [leg.stage for leg in walk.legs] == [Stage.DONE] * 4
+        assert [leg.stage for leg in walk.legs] == [Stage.DONE] * 5
         assert stage.puts == len(stage.writes) == 2
         assert (
-            stage.world.seen(stage.world.cluster("wms-dc1"), stage.emulator.now()).version == stage.plan.steps[2].target
+            stage.world.seen(stage.world.cluster("wms-dc1"), stage.emulator.now()).version == stage.plan.steps[3].target
         )
         record = read(session.journal)
         assert record.problems == () and replay(record.events).is_over
