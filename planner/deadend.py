@@ -16,6 +16,7 @@ from planner.obstacles import Obstacle, distinct, in_the_way, relaxed
 from planner.os_patch import may_refresh
 from planner.path import Solution
 from planner.plan import Cause, DeadEnd, WayOut
+from planner.proven import why_unknown
 from planner.ways_out import rebuild, scale_route, ways_out
 
 
@@ -76,10 +77,8 @@ def cause_of(
             why = f"no version list of {here} was read live or published, and nothing is assumed in its place."
             return Cause(("P18",), hop, why, missing=True)
         case Refusal.CANNOT_JUDGE:
-            why = (
-                f"whether {minor} can continue on {after.key} cannot be judged: its list is not published, and no later "
-                f"list bounds it."
-            )
+            unknown = why_unknown(catalog, ground.proofs, after.key)
+            why = f"whether {minor} can continue on {after.key} cannot be judged: {unknown}."
             return Cause(("P18",), update, why, missing=True)
         case Refusal.NEIGHBOUR:
             named = [item for item in refused if (item.origin, item.target) == (here, after.key)]

@@ -8,7 +8,7 @@ from planner.catalog import Catalog
 from planner.ceilings import ceiling_gap
 from planner.destination import release_name
 from planner.inventory import Cluster, Known, value_of
-from planner.moves import NOWHERE, Ground, Platform, Standing, State, hops, offers, standing
+from planner.moves import Ground, Platform, Standing, State, hops, offers, standing
 from planner.version import KubernetesVersion, Minor
 
 
@@ -20,7 +20,11 @@ def doubts_about(
     Asked only of clusters the update neither strands nor leaves at a ceiling: nothing is worse than that.
     """
     above = above_the_list(ground, running, target, catalog)
-    for clause in (above, windows_gap(cluster, ground, running, target, catalog), nodes_gap(cluster, target, catalog)):
+    for clause in (
+        above,
+        windows_gap(cluster, ground, running, target, catalog),
+        nodes_gap(cluster, ground, target, catalog),
+    ):
         if clause:
             yield clause
 
@@ -47,7 +51,7 @@ def windows_gap(
     return ceiling_gap(cluster, ground, target, tuple(tried), catalog)
 
 
-def nodes_gap(cluster: Cluster, target: Platform, catalog: Catalog) -> str:
+def nodes_gap(cluster: Cluster, ground: Ground, target: Platform, catalog: Catalog) -> str:
     """That nodes may run an older minor than the cluster is set to, which the target strands; "" where that cannot be.
 
     Nodes follow what is wanted by one minor at most, and a cluster known to be at rest has none behind (P17).
@@ -56,7 +60,7 @@ def nodes_gap(cluster: Cluster, target: Platform, catalog: Catalog) -> str:
     if wanted is None or _nodes_are_known(cluster) or _rests(cluster):
         return ""
     older = Minor(wanted.minor.major, wanted.minor.number - 1)
-    if standing(catalog, Ground(NOWHERE), target, older) is Standing.FINE:
+    if standing(catalog, ground.beyond(), target, older) is Standing.FINE:
         return ""
     return f"whether all its nodes run {wanted.minor} already is not known"
 

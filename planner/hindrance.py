@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from planner.catalog import Catalog
 from planner.moves import Platform, Refusal, Standing, hop_refusal, offers, standing
+from planner.proven import why_unknown
 from planner.standpoint import Standpoint
 from planner.version import KubernetesVersion, Minor
 
@@ -30,7 +31,8 @@ def hindrance_of(
     ground, best = standpoint.ground, max(held)
     if standing(catalog, ground, target, best.minor) is Standing.CANNOT_JUDGE:
         what = f"{best.minor}, the newest minor it can be brought to before,"
-        why = f"whether {what} can continue on {target.key} is not known"
+        unknown = why_unknown(catalog, ground.proofs, target.key)
+        why = f"whether {what} can continue on {target.key} is not known, as {unknown}"
         return Hindrance(Refusal.CANNOT_JUDGE, why)
     ahead = best.minor.next
     profile = standpoint.first_hops if (on, best) == standpoint.state else None

@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 from planner.alike import Same
 from planner.catalog import Basis, Catalog, ReleaseEntry
-from planner.offers import is_stranded, lowest_of
-from planner.version import KubernetesVersion, Minor, OsLine, Release
+from planner.offers import lowest_of
+from planner.proven import Proofs, Standing, disproof, judged
+from planner.version import KubernetesVersion, Minor, OsLine
 
 
 class Platform(NamedTuple):
@@ -60,14 +61,6 @@ class LegalMove(NamedTuple):
     """Named by the cluster's own upgrade profile."""
 
 
-class Standing(StrEnum):
-    """Whether a minor can continue on a release."""
-
-    FINE = "fine"
-    STRANDED = "stranded"
-    CANNOT_JUDGE = "cannot judge"
-
-
 class Refusal(StrEnum):
     """Why a release update or a hop is refused."""
 
@@ -107,46 +100,49 @@ class Ground:
     """(from, to) release keys that would strand a neighbour nothing can save."""
     recovery: bool = False
     """RECOVERY-SKIP was accepted by a person."""
+    proofs: Proofs = ()
+    """What live lists, this one and those of other instances, prove of later releases beyond what the catalog says."""
 
     def beyond(self) -> Ground:
         """The same ground away from `here`, where no live fact counts: what clusters of many instances share."""
-        return Ground(NOWHERE, windows=self.windows, refused_updates=self.refused_updates, recovery=self.recovery)
+        return Ground(
+            NOWHERE,
+            windows=self.windows,
+            refused_updates=self.refused_updates,
+            recovery=self.recovery,
+            proofs=self.proofs,
+        )
 
 
 def offers(catalog: Catalog, ground: Ground, platform: Platform) -> tuple[KubernetesVersion, ...] | None:
-    """What is offered on a platform: the live list where it was read for this one, else the catalog; None = unknown."""
+    """What is offered on a platform: the live list where it was read for this one, else the catalog; None = unknown.
+
+    A published list that live lists have shown to be out of date is unknown.
+    """
     if platform == ground.here and ground.live is not None:
         return ground.live
     entry = catalog.by_key.get(platform.key)
-    return entry.offers if entry is not None else None
+    if entry is None or (ground.proofs and platform != ground.here and disproof(catalog, ground.proofs, platform.key)):
+        return None
+    return entry.offers
 
 
 def standing(catalog: Catalog, ground: Ground, platform: Platform, minor: Minor) -> Standing:
     """Whether a cluster on `minor` can continue on `platform` one minor at a time (P11, P18).
 
-    On an unknown list the neighbouring known lists bound the answer; they never permit a hop.
+    On an unknown list the neighbouring known lists bound the answer; they never permit a hop. What live lists prove of a
+    later release strands there as well.
     """
-    if platform == ground.here and ground.live is not None:
+    is_here = platform == ground.here
+    if is_here and ground.live is not None:
         lowest = lowest_of(ground.live, ground.previews)
     else:
         entry = catalog.by_key.get(platform.key)
         lowest = entry.lowest if entry is not None else None
-    if lowest is None:
-        return _bounded(Same(catalog), platform.key, minor)
+    proofs = () if is_here else ground.proofs
+    if lowest is None or proofs:
+        return judged(Same(catalog), proofs, platform.key, minor)
     return Standing.STRANDED if lowest - minor > 1 else Standing.FINE
-
-
-@lru_cache(maxsize=4096)
-def _bounded(same: Same, key: str, minor: Minor) -> Standing:
-    entry = same.catalog.by_key.get(key)
-    release = Release.parse(key.partition(" ")[0]) if entry is None else entry.release
-    match is_stranded(same.catalog, minor, entry, release, None):
-        case True:
-            return Standing.STRANDED
-        case False:
-            return Standing.FINE
-        case None:
-            return Standing.CANNOT_JUDGE
 
 
 def hop_refusal(

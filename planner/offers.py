@@ -6,12 +6,12 @@ always offers something, so the catalog stands in for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from planner.catalog import Catalog, ReleaseEntry
-from planner.inventory import CustomLocation, Known, OfferedVersion
+from planner.inventory import CustomLocation, Instance, Known, OfferedVersion
 from planner.version import KubernetesVersion, Minor, Release
 
 LIVE = "live"
@@ -49,14 +49,38 @@ class Offer:
         return tuple(target for target in self.versions if target > version and target.minor - version.minor <= 1)
 
 
-def offer_of(location: CustomLocation | None, entry: ReleaseEntry | None) -> Offer | None:
+def offer_of(location: CustomLocation | None, instance: Instance | None, entry: ReleaseEntry | None) -> Offer | None:
     """The live list, else the catalog list of the release; None where neither is known."""
-    live = location.offered if location is not None else None
-    if isinstance(live, Known) and live.value:
+    live = live_list(location, instance, entry)
+    if live is not None:
         return _live_offer(live)
     if entry is None or not entry.offers:
         return None
     return _offer(tuple(sorted(entry.offers)), (), CATALOG, entry.offers_source, None)
+
+
+def live_list(
+    location: CustomLocation | None, instance: Instance | None, entry: ReleaseEntry | None
+) -> Known[tuple[OfferedVersion, ...]] | None:
+    """The live list of a custom location; None where it was not read, is empty, or is that of the release before."""
+    live = location.offered if location is not None else None
+    if not isinstance(live, Known) or not live.value or is_outlived(live, instance, entry):
+        return None
+    return live
+
+
+def is_outlived(live: Known[tuple[OfferedVersion, ...]], instance: Instance | None, entry: ReleaseEntry | None) -> bool:
+    """The hosts were updated after the list last changed, and it is not what their release is known to offer.
+
+    A list that holds anything newer, or begins higher, than the published one cannot be an older one: it is believed.
+    """
+    updated = instance.last_updated if instance is not None else None
+    if not isinstance(updated, Known) or live.at >= updated.value or entry is None or not entry.offers:
+        return False
+    versions = {row.version for row in live.value if not row.is_preview}
+    if not versions or versions == set(entry.offers):
+        return False
+    return max(versions) <= max(entry.offers) and min(versions).minor <= min(entry.offers).minor
 
 
 def _live_offer(live: Known[tuple[OfferedVersion, ...]]) -> Offer:
@@ -95,16 +119,21 @@ def brought_to(version: KubernetesVersion, profile: Iterable[KubernetesVersion] 
 
 
 def is_stranded(
-    catalog: Catalog, minor: Minor, entry: ReleaseEntry | None, release: Release | None, offer: Offer | None
+    catalog: Catalog,
+    minor: Minor,
+    entry: ReleaseEntry | None,
+    release: Release | None,
+    offer: Offer | None,
+    out_of_date: Container[str] = (),
 ) -> bool | None:
     """Whether a cluster on `minor` has no legal hop left on a release; None = cannot be judged (P11, P18).
 
     Where the list is unknown, the nearest known lists before and after it bound the answer. `release` places a release
-    the catalog does not hold.
+    the catalog does not hold. `out_of_date` = keys of releases whose published list a live one has shown to begin too low.
     """
     if offer is not None:
         return offer.lowest - minor > 1
-    before, after = _neighbouring_lows(catalog, entry, release)
+    before, after = _neighbouring_lows(catalog, entry, release, out_of_date)
     if before is not None and before - minor > 1:
         return True
     if after is not None and after - minor <= 1:
@@ -120,7 +149,7 @@ def strands_on(catalog: Catalog, minor: Minor, entry: ReleaseEntry) -> bool | No
 
 
 def _neighbouring_lows(
-    catalog: Catalog, entry: ReleaseEntry | None, release: Release | None
+    catalog: Catalog, entry: ReleaseEntry | None, release: Release | None, out_of_date: Container[str]
 ) -> tuple[Minor | None, Minor | None]:
     if entry is not None:
         place = catalog.position[entry.key]
@@ -131,5 +160,5 @@ def _neighbouring_lows(
     else:
         return None, None
     before = (known.lowest for known in reversed(earlier) if known.lowest is not None)
-    after = (known.lowest for known in later if known.lowest is not None)
+    after = (known.lowest for known in later if known.lowest is not None and known.key not in out_of_date)
     return next(before, None), next(after, None)

@@ -11,12 +11,12 @@ from planner.doubts import doubts_about, nodes_gap
 from planner.gatekeepers import Neighbour
 from planner.holding import held_up
 from planner.inventory import Cluster, Unknown
-from planner.moves import Ground, MoveKind, Platform, Standing, standing
+from planner.moves import Ground, MoveKind, Platform
 from planner.neighbours import groups_of
 from planner.routes import Routes
 from planner.search import Path
 from planner.settled import unsettled
-from planner.standpoint import Standpoint
+from planner.standpoint import Standpoint, is_stranded_today
 from planner.support import Judge
 from planner.version import KubernetesVersion
 
@@ -76,7 +76,7 @@ def crossings(
     ]
     ways = [(move.origin.platform, move.target.platform) for move in updates]
     for group in groups_of(cluster, judge, routes).groups:
-        if isinstance(group.standpoint, Unknown) or _is_lost(group.standpoint, routes.catalog):
+        if isinstance(group.standpoint, Unknown) or is_stranded_today(group.standpoint, routes.catalog):
             continue
         for other in group.clusters:
             if other.key != cluster.key:
@@ -92,11 +92,6 @@ def _carried(
     for on, after in ways:
         held = climbs.get(after.key, held)
         yield Crossing(other, standpoint.ground, on, after, held, held == start)
-
-
-def _is_lost(standpoint: Standpoint, catalog: Catalog) -> bool:
-    platform, version = standpoint.state
-    return standing(catalog, standpoint.ground, platform, version.minor) is Standing.STRANDED
 
 
 def losses_in(found: Sequence[Crossing], catalog: Catalog) -> Iterator[PoolLoss]:
@@ -115,7 +110,7 @@ def doubts_in(found: Sequence[Crossing], catalog: Catalog) -> Iterator[Doubt]:
     for one in found:
         if ceiling_on(catalog, one.ground, one.after, one.held) is not None:
             continue  # worse than a doubt, and decided about
-        nodes = nodes_gap(one.cluster, one.after, catalog)
+        nodes = nodes_gap(one.cluster, one.ground, one.after, catalog)
         for what in doubts_about(one.cluster, one.ground, one.held, one.after, catalog):
             if what == nodes and not one.as_today:
                 continue  # a hop comes before, and none may begin on nodes that are apart

@@ -8,10 +8,12 @@ from datetime import date
 from typing import TypeVar, cast
 
 from planner.catalog import Catalog
-from planner.inventory import Cluster, CustomLocation, Known, Unknown, value_of
+from planner.inventory import Cluster, Known, Unknown, value_of
 from planner.moves import NOWHERE, Ground, Platform, State
+from planner.proven import Proofs
 from planner.search import Aim, Graph, Reach, Table, priority
-from planner.standpoint import Standpoint, ground_of, platform_now, windows_skus
+from planner.sisters import proofs_for
+from planner.standpoint import Offered, Standpoint, ground_of, platform_now, windows_skus
 from planner.states import Place
 from planner.support import Judge
 from planner.version import KubernetesVersion
@@ -27,7 +29,7 @@ class Routes:
         self._graphs: dict[tuple[Ground, KubernetesVersion | None, frozenset[str]], Graph] = {}
         self._tables: dict[tuple[int, object, str | None], Table] = {}
         self._reaches: dict[tuple[int, State, frozenset[KubernetesVersion] | None], Reach] = {}
-        self._grounds: dict[tuple[int, Platform, frozenset[str], bool], tuple[object, Ground]] = {}
+        self._grounds: dict[tuple[int, Platform, frozenset[str], Proofs, bool], tuple[object, Ground]] = {}
         self._standpoints: dict[tuple[State, int, frozenset[KubernetesVersion] | None], Standpoint] = {}
         self._same: dict[Ground, Ground] = {}
         self._supported: dict[date, frozenset[Platform]] = {}
@@ -68,17 +70,22 @@ class Routes:
         return self.remembered(("beyond", id(ground)), lambda: self._same.setdefault(ground.beyond(), ground.beyond()))
 
     def ground(
-        self, location: CustomLocation | None, here: Platform, windows: frozenset[str], *, recovery: bool = False
+        self,
+        offered: Offered | None,
+        here: Platform,
+        windows: frozenset[str],
+        proofs: Proofs = (),
+        *,
+        recovery: bool = False,
     ) -> Ground:
-        """The ground of a custom location for clusters with these Windows SKUs; equal grounds are one object.
+        """The ground of a live list for clusters with these Windows SKUs; equal grounds are one object.
 
-        `recovery`: RECOVERY-SKIP was accepted.
+        `proofs`: what live lists prove of later releases. `recovery`: RECOVERY-SKIP was accepted.
         """
-        offered = location.offered if location is not None else None
-        key = (id(offered), here, windows, recovery)
+        key = (id(offered), here, windows, proofs, recovery)
         kept = self._grounds.get(key)
         if kept is None:
-            ground = replace(ground_of(location, here, windows), recovery=recovery)
+            ground = replace(ground_of(offered, here, windows, proofs), recovery=recovery)
             kept = self._grounds[key] = offered, self._same.setdefault(ground, ground)  # kept, so that the id stays its
         return kept[1]
 
@@ -129,7 +136,9 @@ def _stand(cluster: Cluster, place: Place, judge: Judge, routes: Routes, *, reco
         platform = judge.memo[here] = platform_now(cluster, judge)
     if isinstance(platform, Unknown):
         return platform
-    ground = routes.ground(place.location, platform, windows_skus(cluster), recovery=recovery)
+    proofs = proofs_for(place, platform, judge)
+    offered = place.live.value if place.live is not None else None
+    ground = routes.ground(offered, platform, windows_skus(cluster), proofs, recovery=recovery)
     profile = value_of(cluster.upgrades)
     first = None if profile is None else frozenset(row.version for row in profile if not row.is_preview)
     return routes.standpoint(State(platform, version), ground, first)

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from planner.catalog import Catalog
-from planner.inventory import Cluster, CustomLocation, Instance, Known, Unknown, is_windows, value_of
+from planner.inventory import Cluster, Instance, Known, OfferedVersion, Unknown, is_windows
 from planner.moves import Ground, LegalMove, Platform, Standing, State, hops, standing
 from planner.offers import brought_to
+from planner.proven import Proofs
 from planner.search import profile_hops
 from planner.support import Judge
 from planner.version import Build, KubernetesVersion
+
+Offered = tuple[OfferedVersion, ...]
+"""A live version list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +29,10 @@ class Standpoint:
     """Non-preview targets of the upgrade profile; None = not read."""
 
 
-def ground_of(location: CustomLocation | None, here: Platform, windows: frozenset[str]) -> Ground:
-    """The ground of a custom location for clusters with these Windows SKUs."""
-    offered = value_of(location.offered) if location is not None else None
-    if not offered:
-        # A release always offers something: an empty list is not an answer, so the catalog stands in for it.
-        return Ground(here, windows=windows)
+def ground_of(offered: Offered | None, here: Platform, windows: frozenset[str], proofs: Proofs) -> Ground:
+    """The ground of a live list for clusters with these Windows SKUs; where there is none the catalog stands in for it."""
+    if offered is None:
+        return Ground(here, windows=windows, proofs=proofs)
     listed = [row for row in offered if not row.is_preview]
     return Ground(
         here=here,
@@ -38,6 +40,7 @@ def ground_of(location: CustomLocation | None, here: Platform, windows: frozense
         previews=tuple(sorted(row.version for row in offered if row.is_preview)),
         live_edges=tuple((row.version, row.upgrades) for row in listed if row.upgrades is not None),
         windows=windows,
+        proofs=proofs,
         windows_ready=frozenset(
             row.version
             for row in listed

@@ -12,7 +12,7 @@ from planner.version import KubernetesVersion
 if TYPE_CHECKING:  # the states alone are wanted long before a judgement is
     from planner.catalog import ReleaseEntry
     from planner.clocks import Clock
-    from planner.inventory import CustomLocation, Instance
+    from planner.inventory import CustomLocation, Instance, Known, OfferedVersion
     from planner.offers import Offer
 
 ONE_HOP: Final = "one hop back"
@@ -83,6 +83,8 @@ class Place:
     instance: Instance | None
     entry: ReleaseEntry | None
     """The release the instance runs; None where its build is not known or not in the catalog."""
+    live: Known[tuple[OfferedVersion, ...]] | None
+    """The live list; None where none can be believed."""
     offer: Offer | None
     release_clock: Clock
     bridge_clock: Clock

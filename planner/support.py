@@ -13,9 +13,9 @@ from typing import cast
 from planner.alike import Alike
 from planner.catalog import Catalog, ReleaseEntry
 from planner.clocks import Clock, ClockKind, ClockState, kubernetes_clock, release_clock, utc_day
-from planner.inventory import Cluster, CustomLocation, Instance, Inventory, Known, Unknown, value_of
+from planner.inventory import Cluster, CustomLocation, Instance, Inventory, Known, OfferedVersion, Unknown, value_of
 from planner.limits import bridge_clock, contact_clock, is_connected, stopped_clock, subscription_clock
-from planner.offers import Offer, brought_to, is_stranded, offer_of
+from planner.offers import Offer, brought_to, is_stranded, live_list, offer_of
 from planner.reasons import kubernetes_because
 from planner.states import NO_WAY, ONE_HOP, ONLY_A_SKIP, RELEASE_FIRST, Outlook, Place, Support, SupportState
 from planner.version import KubernetesVersion, Minor
@@ -58,21 +58,27 @@ class Judge:
         """A place of its own for each custom location; those alike in list and release share what is judged by them."""
         location = self.inventory.location_of(cluster)
         instance = self.inventory.instance_of(cluster)
-        alike = self._list_key(location), self._build_key(instance)
+        alike = self._list_key(location, instance), self._build_key(instance)
         judged = self._judged.get(alike)
         if judged is None:
             judged = self._judged[alike] = self._judge_place(location, instance)
         offer = judged.offer
-        live = location.offered if location is not None else None
-        if offer is not None and offer.at is not None and isinstance(live, Known) and live.at != offer.at:
+        live = self.live_list(location, instance)
+        if offer is not None and offer.at is not None and live is not None and live.at != offer.at:
             offer = replace(offer, at=live.at)
         bridge = bridge_clock(instance, location, self.today)
-        return replace(judged, location=location, instance=instance, offer=offer, bridge_clock=bridge)
+        return replace(judged, location=location, instance=instance, live=live, offer=offer, bridge_clock=bridge)
 
-    def _list_key(self, location: CustomLocation | None) -> object:
+    def live_list(
+        self, location: CustomLocation | None, instance: Instance | None
+    ) -> Known[tuple[OfferedVersion, ...]] | None:
+        """The live list of a custom location, where it can be believed; see `offers.live_list`."""
+        return live_list(location, instance, self.instance_entry(instance) if instance is not None else None)
+
+    def _list_key(self, location: CustomLocation | None, instance: Instance | None) -> object:
         """A live list with its day, which is all a judgement says of when it was read; None where there is none."""
-        live = location.offered if location is not None else None
-        return (self.alike.number(live.value), live.source, utc_day(live.at)) if isinstance(live, Known) else None
+        live = self.live_list(location, instance)
+        return (self.alike.number(live.value), live.source, utc_day(live.at)) if live is not None else None
 
     def _build_key(self, instance: Instance | None) -> object:
         if instance is None:
@@ -85,7 +91,8 @@ class Judge:
             location=location,
             instance=instance,
             entry=entry,
-            offer=offer_of(location, entry),
+            live=self.live_list(location, instance),
+            offer=offer_of(location, instance, entry),
             release_clock=release_clock(self.catalog, instance, entry, self.today),
             bridge_clock=bridge_clock(instance, location, self.today),
         )

@@ -20,6 +20,7 @@ from planner.inventory import Unknown
 from planner.moves import LegalMove, MoveKind, Platform, Standing, State, Update, hop_refusal, standing
 from planner.plan import Step, StepKind
 from planner.ports import NEWER_FACTS
+from planner.proven import Proofs, lowest_on, why_unknown
 from planner.rewritten import known_issues, texts
 from planner.routes import Routes
 from planner.steps import release_step
@@ -84,8 +85,7 @@ class Crossing:
 
     def _stranded(self, one: Hosted, state: State) -> Reason:
         key = self.update.target.key
-        entry = self.judge.catalog.by_key.get(key)
-        lowest = entry.lowest if entry is not None else None
+        lowest = lowest_on(self.judge.catalog, _proofs(one), key)
         offer = (
             f"{key} offers nothing below {lowest}"
             if lowest is not None
@@ -105,7 +105,8 @@ class Crossing:
 
     def _not_judged(self, one: Hosted, state: State) -> Reason:
         what = f"whether {one.name}{_stranger(one)} ({state.version}) can go on there cannot be judged"
-        return Reason(f"{what}: the list of {self.update.target.key} is not published", None, Fate.UNKNOWN)
+        unknown = why_unknown(self.judge.catalog, _proofs(one), self.update.target.key)
+        return Reason(f"{what}: {unknown}", None, Fate.UNKNOWN)
 
     def _windows(self, one: Hosted, state: State) -> Iterator[Reason]:
         """Windows pools that can be upgraded before it and no longer after it, where nobody has to decide about them yet."""
@@ -155,3 +156,8 @@ def _stranger(one: Hosted) -> str:
 def decided_before(steps: Iterable[Step], owners: dict[str, str]) -> frozenset[str]:
     """Keys of the clusters that a person has to decide about in these steps; `owners` are keys by step id."""
     return frozenset(owners[step.id] for step in steps if step.kind is StepKind.DECIDE and step.id in owners)
+
+
+def _proofs(one: Hosted) -> Proofs:
+    """What live lists prove of later releases, seen from where it stands."""
+    return () if isinstance(one.at, Unknown) else one.at.ground.proofs

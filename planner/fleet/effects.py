@@ -13,11 +13,12 @@ from planner.draft import unsettled
 from planner.fleet.fixes import FixFirst, fate_on, fix_first
 from planner.fleet.holding import held_up
 from planner.inventory import Cluster, Unknown, value_of
-from planner.moves import Platform, Standing, State, hops, offers, standing
+from planner.moves import Ground, Platform, Standing, State, hops, offers, standing
+from planner.proven import lowest_on, why_unknown
 from planner.routes import Routes, stand
 from planner.standpoint import Standpoint, is_stranded_today
 from planner.support import Judge, SupportState
-from planner.version import KubernetesVersion, Minor
+from planner.version import KubernetesVersion
 
 
 class Bearing(StrEnum):
@@ -110,7 +111,7 @@ def _effect_of(cluster: Cluster, way: tuple[Platform, ...], judge: Judge, routes
     target = way[-1]
     if is_stranded_today(standpoint, catalog):
         return _stranded_already(cluster, standpoint, catalog)
-    fate = fate_on(target, running.minor, routes)
+    fate = fate_on(target, running.minor, standpoint.ground, routes)
     if fate is Standing.STRANDED:
         return _stranded(cluster, standpoint, way, routes)
     if (half := _left_half_way(cluster, standpoint, target, routes)) is not None:
@@ -118,11 +119,12 @@ def _effect_of(cluster: Cluster, way: tuple[Platform, ...], judge: Judge, routes
     if (sku := ceiling_on(catalog, standpoint.ground, target, running)) is not None:
         return _at_ceiling(cluster, standpoint, target, sku, catalog)
     if fate is Standing.CANNOT_JUDGE:
-        return _cannot_judge(cluster, running, release_name(target, catalog))
+        return _cannot_judge(cluster, running, standpoint.ground, target, catalog)
     effect = _goes_on(cluster, standpoint, target, judge)
     if effect.bearing is Bearing.CANNOT_JUDGE:
         return effect
-    gap = windows_gap(cluster, standpoint.ground, running, target, catalog) or nodes_gap(cluster, target, catalog)
+    ground = standpoint.ground
+    gap = windows_gap(cluster, ground, running, target, catalog) or nodes_gap(cluster, ground, target, catalog)
     return replace(effect, gap=gap)
 
 
@@ -130,7 +132,8 @@ def _left_half_way(cluster: Cluster, standpoint: Standpoint, target: Platform, r
     """An upgrade that broke off leaves nodes behind: they decide whether the cluster can continue; None where they can."""
     catalog, (here, running) = routes.catalog, standpoint.state
     behind = lowest_run(cluster) or running
-    now, then = standing(catalog, standpoint.ground, here, behind.minor), fate_on(target, behind.minor, routes)
+    ground = standpoint.ground
+    now, then = standing(catalog, ground, here, behind.minor), fate_on(target, behind.minor, ground, routes)
     if behind.minor == running.minor or (now is not Standing.STRANDED and then is Standing.FINE):
         return None
     name, newly = release_name(target, catalog), now is not Standing.STRANDED and then is Standing.STRANDED
@@ -162,7 +165,7 @@ def _stranded_already(cluster: Cluster, standpoint: Standpoint, catalog: Catalog
 
 def _stranded(cluster: Cluster, standpoint: Standpoint, way: tuple[Platform, ...], routes: Routes) -> Effect:
     catalog, running, name = routes.catalog, standpoint.state.version, release_name(way[-1], routes.catalog)
-    lowest = _lowest(catalog, way[-1])
+    lowest = lowest_on(catalog, standpoint.ground.proofs, way[-1].key)
     offer = f"{name} offers nothing below {lowest}" if lowest else f"the last list before {name} begins higher up"
     fixes = fix_first(standpoint, way, routes)
     least = fixes or fix_first(standpoint, way, routes, sure=False)
@@ -170,7 +173,7 @@ def _stranded(cluster: Cluster, standpoint: Standpoint, way: tuple[Platform, ...
     gap = "" if fixes or not least else "whether those hops are far enough is not known"
     cure = "No order of hops and updates brings it far enough: its own plan has the ways out."
     if least:
-        cure = f"Hop first: {first}." if fixes else f"Hop first, at least: {first}; {gap}, as a list is not published."
+        cure = f"Hop first: {first}." if fixes else f"Hop first, at least: {first}; {gap}, as a list on the way is not."
     why = f"{offer[:1].upper()}{offer[1:]}, so no one-minor hop from {running.minor} is left (P11), and a release cannot go "
     return Effect(
         cluster,
@@ -195,11 +198,11 @@ def first_words(fixes: tuple[FixFirst, ...], here: Platform, catalog: Catalog) -
     return "; ".join(parts)
 
 
-def _cannot_judge(cluster: Cluster, running: KubernetesVersion, name: str) -> Effect:
-    why = (
-        f"The list of {name} is not published, and no later list bounds it: whether {running.minor} can go on there one "
-        "minor at a time is not known (P11, P18)."
-    )
+def _cannot_judge(
+    cluster: Cluster, running: KubernetesVersion, ground: Ground, target: Platform, catalog: Catalog
+) -> Effect:
+    name, reason = release_name(target, catalog), why_unknown(catalog, ground.proofs, target.key)
+    why = f"What {name} offers is not known: {reason}. So nobody can tell whether {running.minor} can go on there (P11, P18)."
     return Effect(cluster, running, Bearing.CANNOT_JUDGE, why, ("P11", "P18"), is_listed=False)
 
 
@@ -259,8 +262,3 @@ def _after_removal(cluster: Cluster, running: KubernetesVersion, judge: Judge) -
     if judge.state(cluster)[0] is SupportState.OUT_OF_SUPPORT:
         return "hop at once", f"the cluster is out of support today already, so no 30 days are left to wait (P3).{end}"
     return "then hop", f"support of it ends 30 days after the update at the latest (P3).{end}"
-
-
-def _lowest(catalog: Catalog, platform: Platform) -> Minor | None:
-    entry = catalog.by_key.get(platform.key)
-    return entry.lowest if entry is not None else None

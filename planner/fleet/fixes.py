@@ -37,7 +37,8 @@ def fix_first(
 
 
 def _fix_first(standpoint: Standpoint, way: tuple[Platform, ...], routes: Routes, sure: bool) -> tuple[FixFirst, ...]:
-    falls = routes.remembered(("falls", way, sure), lambda: _Falls(way, routes, sure))
+    ground = standpoint.ground
+    falls = routes.remembered(("falls", way, sure, ground.proofs), lambda: _Falls(way, ground, routes, sure))
     fixes: list[FixFirst] = []
     start = standpoint.state
     for place, update in enumerate(way):
@@ -59,8 +60,8 @@ def _fix_first(standpoint: Standpoint, way: tuple[Platform, ...], routes: Routes
 class _Falls:
     """Which updates of a way a minor does not survive."""
 
-    def __init__(self, way: tuple[Platform, ...], routes: Routes, sure: bool) -> None:
-        self._way, self._routes = way, routes
+    def __init__(self, way: tuple[Platform, ...], ground: Ground, routes: Routes, sure: bool) -> None:
+        self._way, self._ground, self._routes = way, ground, routes
         self._survived = (Standing.FINE,) if sure else (Standing.FINE, Standing.CANNOT_JUDGE)
         self._known: dict[Minor, tuple[int, ...]] = {}
 
@@ -71,7 +72,7 @@ class _Falls:
     def of(self, minor: Minor) -> tuple[int, ...]:
         """Places in the way; worked out once."""
         if minor not in self._known:
-            fates = (fate_on(platform, minor, self._routes) for platform in self._way)
+            fates = (fate_on(platform, minor, self._ground, self._routes) for platform in self._way)
             self._known[minor] = tuple(place for place, fate in enumerate(fates) if fate not in self._survived)
         return self._known[minor]
 
@@ -83,10 +84,12 @@ def _best(climbs: Iterable[Climb]) -> Climb:
     )
 
 
-def fate_on(platform: Platform, minor: Minor, routes: Routes) -> Standing:
-    """Whether a minor can continue on a release nobody here runs yet; worked out once."""
+def fate_on(platform: Platform, minor: Minor, ground: Ground, routes: Routes) -> Standing:
+    """Whether a minor can continue on a release that who stands on `ground` does not run yet; worked out once."""
+    proofs = ground.proofs
     return routes.remembered(
-        ("fate", platform, minor), lambda: standing(routes.catalog, Ground(NOWHERE), platform, minor)
+        ("fate", platform, minor, proofs),
+        lambda: standing(routes.catalog, Ground(NOWHERE, proofs=proofs), platform, minor),
     )
 
 

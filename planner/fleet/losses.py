@@ -95,12 +95,12 @@ def _loss(target: Platform, name: str, savable: list[_Savable], unreadable: int,
 def _fate(one: _Savable, target: Platform, routes: Routes) -> Standing:
     """Of what its nodes run as well, where an upgrade left some of them behind: the worse of the two (P17)."""
     wanted = one.point.state.version.minor
-    fate = fate_on(target, wanted, routes)
+    ground = one.point.ground
+    fate = fate_on(target, wanted, ground, routes)
     if fate is not Standing.FINE or one.behind == wanted:
         return fate
-    return (
-        Standing.CANNOT_JUDGE if _lost(one.point, one.behind, routes.catalog) else fate_on(target, one.behind, routes)
-    )
+    lost = _lost(one.point, one.behind, routes.catalog)
+    return Standing.CANNOT_JUDGE if lost else fate_on(target, one.behind, ground, routes)
 
 
 def none_of_them(partial: bool) -> str:

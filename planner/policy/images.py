@@ -63,9 +63,8 @@ def _images(case: Case) -> Images:
 
 
 def _look(case: Case, skus: frozenset[str]) -> Images:
-    location = case.place.location
-    offered = location.offered if location is not None else None
-    rows = offered.value if isinstance(offered, Known) else ()  # list_old_or_unread says that there are none
+    live = case.place.live
+    rows = live.value if live is not None else ()  # list_old_or_unread says that there are none
     absent: dict[tuple[str, str], list[str]] = {}
     unsaid: dict[tuple[str, str], list[str]] = {}
     for row in rows:

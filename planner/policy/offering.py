@@ -26,6 +26,7 @@ from planner.policy.case import (
     sentence,
     version_fact,
 )
+from planner.policy.later_lists import later_lists_out_of_date
 from planner.states import SupportState
 from planner.version import KubernetesVersion
 
@@ -72,10 +73,10 @@ def _weigh(case: Case, version: KubernetesVersion, profile: tuple[Upgrade, ...] 
 
 
 def _live_targets(case: Case, version: KubernetesVersion) -> tuple[KubernetesVersion, ...] | None:
-    location, offer = case.place.location, case.place.offer
-    if location is None or offer is None or isinstance(location.offered, Unknown):
+    live, offer = case.place.live, case.place.offer
+    if live is None or offer is None:
         return None
-    edges = next((row.upgrades for row in location.offered.value if row.version == version), None)
+    edges = next((row.upgrades for row in live.value if row.version == version), None)
     return None if edges is None else tuple(target for target in edges if target not in offer.previews)
 
 
@@ -202,10 +203,14 @@ def live_list_disagrees(site: Site) -> Iterator[Finding]:
 
 
 def list_old_or_unread(site: Site) -> Iterator[Finding]:
-    """K8S-OFFER-04: the live version list could not be read, or is more than a day old."""
+    """K8S-OFFER-04: the live version list could not be read, is that of the release before, or is more than a day old."""
     location = site.place.location
     offered = location.offered if location is not None else Unknown("the custom location is not known")
-    if isinstance(offered, Known) and offered.value:
+    if isinstance(offered, Known) and offered.value and site.place.live is None:
+        severity, title = UNKNOWN, "The live version list is older than the last update of the hosts."
+        why = f"It holds {listed(row.version for row in offered.value)}, which is not what the release is known to offer. "
+        why += "It is taken for that of the release before; the published list stands in for it."
+    elif isinstance(offered, Known) and offered.value:
         age = site.judge.as_of - offered.at
         if age <= FRESH:
             return
@@ -233,4 +238,4 @@ def list_old_or_unread(site: Site) -> Iterator[Finding]:
 
 
 OFFER_RULES: Final[tuple[CaseRule, ...]] = (live_edge_refused, live_edges_disagree)
-SITE_OFFER_RULES: Final[tuple[SiteRule, ...]] = (live_list_disagrees, list_old_or_unread)
+SITE_OFFER_RULES: Final[tuple[SiteRule, ...]] = (live_list_disagrees, later_lists_out_of_date, list_old_or_unread)

@@ -203,14 +203,12 @@ def windows_image_gone(case: Case) -> Iterator[Finding]:
 
 
 def _is_ready_live(case: Case, ceiling: WindowsCeiling) -> bool:
-    location = case.place.location
-    if location is None or isinstance(location.offered, Unknown):
+    live = case.place.live
+    if live is None:
         return False
     sku = ceiling.sku.casefold()
     return any(
-        image.ready is True and (image.os_sku or "").casefold() == sku
-        for row in location.offered.value
-        for image in row.readiness
+        image.ready is True and (image.os_sku or "").casefold() == sku for row in live.value for image in row.readiness
     )
 
 

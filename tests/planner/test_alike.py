@@ -123,7 +123,7 @@ def test_a_list_keeps_the_moment_it_was_read_and_only_the_day_is_judged() -> Non
     hosts = {"a": AS_OF, "b": AS_OF + timedelta(hours=5), "c": AS_OF - timedelta(days=1)}
     fleet = inventory(
         *[cluster(host, "1.30.14", instance=host) for host in hosts],
-        instances=[instance(host, "12.2510") for host in hosts],
+        instances=[instance(host, "12.2510", last_updated=known(AS_OF - timedelta(days=9))) for host in hosts],
         locations=[read_at(host, moment) for host, moment in hosts.items()],
     )
     judge = Judge(fleet, CATALOG, AS_OF)

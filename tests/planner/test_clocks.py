@@ -80,7 +80,7 @@ def kubernetes(
 ) -> Clock:
     entry = catalog.by_key[key] if key else None
     rows = offered(live.split(), preview=[preview] if preview else []) if live else None
-    offer = offer_of(location(live=rows), entry)
+    offer = offer_of(location(live=rows), None, entry)
     return kubernetes_clock(catalog, Minor.parse(number), entry, offer, day(today))
 
 
@@ -127,7 +127,7 @@ def test_a_live_list_beats_the_catalog_and_dates_the_removal_on_its_release() ->
 
 def test_an_empty_live_list_is_no_answer() -> None:
     entry = CATALOG.by_key["2411"]
-    offer = offer_of(location(live=[]), entry)
+    offer = offer_of(location(live=[]), None, entry)
     assert offer is not None
     assert (offer.basis, offer.text) == ("catalog", LIST_2411.replace(" ", ", "))
 

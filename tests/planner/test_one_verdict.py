@@ -196,7 +196,9 @@ def test_windows_pools_nobody_knows_make_it_unknown(what: str, says: str) -> Non
 
 
 def test_a_version_above_the_list_it_is_brought_to_is_a_contradiction_everywhere() -> None:
-    facts = b.inventory(b.cluster("c", "1.33.4", upgrades=[]), release="2509", live=b.offered(("1.32.5", "1.33.4")))
+    facts = b.inventory(
+        b.cluster("c", "1.33.4", upgrades=[]), release="2509", live=b.offered(("1.29.13", "1.32.5", "1.33.4"))
+    )
     found = answers(facts, "2510", "c")
     assert found.exits == (UNKNOWN, UNKNOWN, UNKNOWN)
     assert found.fleet.verdict is Verdict.UNKNOWN and "(P15)" in found.fleet.verdict_because
