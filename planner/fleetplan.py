@@ -8,11 +8,12 @@ from enum import StrEnum
 
 from planner.acceptance import Acceptance
 from planner.findings import Verdict
-from planner.plan import CitedRule, ClockLine, DeadEnd, RiskNote, Step
+from planner.plan import CitedRule, ClockLine, DeadEnd, RiskNote, Step, StepKind
 from planner.search import Numbers
 from planner.timing import MustStart, Timing
 
 FLEET_SCHEMA = 1
+_BY_PEOPLE = {StepKind.DECIDE: "decision about ", StepKind.REPAIR: "repair of "}
 
 
 class Part(StrEnum):
@@ -162,6 +163,14 @@ class FleetPlan:
     limits: tuple[str, ...] = ()
     """How many upgrades may run side by side and why, a sentence each."""
     revision: int = 1
+
+    def waited_for(self, stage: StagePlan) -> tuple[tuple[str, str], ...]:
+        """What the update of a stage waits for: clusters that hop first, then decisions and repairs; each with its step."""
+        hops = tuple((bound.cluster, bound.step) for bound in stage.binding if bound.step)
+        ids = {id for batch in stage.batches for id in batch}
+        steps = [step for step in self.steps if step.id in ids]
+        people = tuple((_BY_PEOPLE[one.kind] + one.where, one.id) for one in steps if one.kind in _BY_PEOPLE)
+        return hops + people
 
     def step(self, id: str) -> Step:
         """The step with an id. Raises KeyError where there is none."""

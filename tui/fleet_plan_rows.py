@@ -81,11 +81,9 @@ class Listed:
     @cached_property
     def waits(self) -> Mapping[str, str]:
         """Who a release update waits for."""
-        pairs = ((stage.update, stage.binding) for _, stage in self.stages.values())
+        pairs = ((stage.update, self.plan.waited_for(stage)) for _, stage in self.stages.values())
         return {
-            update: ", ".join(f"{bound.cluster} ({bound.step or 'decision'})" for bound in binding)
-            for update, binding in pairs
-            if update and binding
+            update: ", ".join(f"{id} {who}" for who, id in awaited) for update, awaited in pairs if update and awaited
         }
 
     @cached_property

@@ -131,6 +131,6 @@ def _of_instance(plan: FleetPlan, instance: InstancePlan) -> Iterator[str]:
             for id in batch:
                 yield f"  {id}  {plan.step(id).title}  ({plan.step(id).where})"
         if stage.update:
-            waits = ", ".join(f"{bound.cluster} ({bound.step})" for bound in stage.binding)
+            waits = ", ".join(f"{who} ({id})" for who, id in plan.waited_for(stage))
             yield f"  {stage.update}  {plan.step(stage.update).title}" + (f", waits for {waits}" if waits else "")
     yield f"  {instance.minimal}"

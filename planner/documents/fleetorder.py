@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Final
 
+from planner.clocks import ClockState
 from planner.documents.fleetwords import Order, Place, way, when
 from planner.documents.marks import box, joined, sentence, spanned, table, text
 from planner.documents.timing import span
@@ -54,7 +55,7 @@ def _columns(order: Order) -> dict[str, list[str]]:
     columns["Where"] = [f"{step.where} (held up)" if step.id in order.held_up else step.where for step in steps]
     if any(place is not None and place.beside for place in found):
         columns[_BESIDE] = [spanned(place.beside) or "-" if place is not None else "-" for place in found]
-    if any(place is not None and place.stage.update and place.stage.binding for place in found):
+    if any(place is not None and place.stage.update and order.plan.waited_for(place.stage) for place in found):
         columns["Waits for"] = [_waits(step.id, place, order) for step, place in zip(steps, found, strict=True)]
     columns["Takes"] = [_takes(step) for step in steps]
     if order.slots:
@@ -63,21 +64,16 @@ def _columns(order: Order) -> dict[str, list[str]]:
 
 
 def _waits(id: str, place: Place | None, order: Order) -> str:
-    """The clusters an update waits for, each with the step that brings it there."""
+    """The clusters and decisions an update waits for, each with its step."""
     if place is None or place.stage.update != id:
         return "-"
-    bindings = place.stage.binding
-    more = [f"{len(bindings) - _NAMED} more"] if len(bindings) > _NAMED else []
-    return ", ".join([*(_waited_for(one, order) for one in bindings[:_NAMED]), *more]) or "-"
+    awaited = order.plan.waited_for(place.stage)
+    named = [f"{who} ({step}{', held up' if step in order.held_up else ''})" for who, step in awaited[:_NAMED]]
+    return ", ".join([*named, *([f"{len(awaited) - _NAMED} more"] if len(awaited) > _NAMED else [])]) or "-"
 
 
 _NAMED: Final = 6
 """Clusters named in a cell; all of them stand under Instances."""
-
-
-def _waited_for(binding: Binding, order: Order) -> str:
-    held = ", held up" if binding.step in order.held_up else ""
-    return f"{binding.cluster} ({binding.step or 'decision'}{held})"
 
 
 def _takes(step: Step) -> str:
@@ -165,8 +161,10 @@ def _stage(stage: StagePlan, order: Order) -> Iterator[str]:
     if then or not stage.update:
         yield f"- **On {text(stage.release)}:** {then or 'nothing more'}."
     if stage.update:
-        waits = "; ".join(map(_binding, stage.binding))
-        gate = f"waits for {waits}." if waits else "waits for no cluster."
+        hops = {bound.step for bound in stage.binding}
+        people = [text(f"{who} ({id})") for who, id in order.plan.waited_for(stage) if id not in hops]
+        waits = "; ".join([*map(_binding, stage.binding), *people])
+        gate = f"waits for {waits}." if waits else "waits for nothing."
         target = _target(stage, order)
         yield f"- **{text(stage.update)}, update to {target}:** {target} {gate}"
 
@@ -193,7 +191,10 @@ def _binding(binding: Binding) -> str:
 
 def clock_words(clocks: tuple[ClockLine, ...]) -> str:
     """Clocks in one line, each with its state, its end and its rule; what is not known is said."""
-    return "; ".join(text(clock_text(clock)) for clock in clocks) or "none"
+    running = [clock for clock in clocks if clock.state != ClockState.NOT_STARTED]
+    still = [clock.kind for clock in clocks if clock.state == ClockState.NOT_STARTED]
+    told = [clock_text(clock) for clock in running] + ([f"not running: {', '.join(still)}"] if still else [])
+    return text("; ".join(told)) or "none"
 
 
 def clock_text(clock: ClockLine) -> str:

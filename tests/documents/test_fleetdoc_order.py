@@ -28,7 +28,7 @@ def test_the_order_names_wave_stage_neighbours_and_slot_of_every_step() -> None:
         "| plants | plant12 | 2411 | S03 | Kubernetes 1.28.14 → 1.29.13 | mes-line2 | S04 | - | 36 min to 1 h 12 min "
         "| 2026-05-24 22:00 – 2026-05-25 00:00 Europe/Vienna (2026-05-24 20:00 – 22:00 UTC) |"
     )
-    assert "| - | scada-07 (decision), mes-web (S04), mes-line2 (S03) | unknown |" in rows[7]
+    assert "| - | mes-web (S04), mes-line2 (S03), decision about scada-07 (S05) | unknown |" in rows[7]
     bare = [line for line in section("## Order", render(UNTIMED)).splitlines() if line.startswith("|")]
     assert bare[0] == "| Instance | On release | Step | What | Where | Side by side with | Waits for | Takes |"
     assert bare[2] == "| store-1 | 2510 | S01 | Kubernetes 1.30.4 → 1.31.5 | pos-1 | - | - | 36 min to 1 h 12 min |"
@@ -120,7 +120,7 @@ def test_each_update_names_the_clusters_it_waits_for() -> None:
     assert "- **On 2411:** S03, S04 side by side; then S05." in plant
     assert (
         "- **S06, update to 2510:** 2510 waits for scada-07: 1.26.12 → 1.28.9 (a person has to decide first); "
-        "mes-web: 1.28.9 → 1.29.13 (S04); mes-line2: 1.28.14 → 1.29.13 (S03)." in plant
+        "mes-web: 1.28.9 → 1.29.13 (S04); mes-line2: 1.28.14 → 1.29.13 (S03); decision about scada-07 (S05)." in plant
     )
     assert "- **Why no fewer updates:** 2411 offers nothing newer than 1.29" in plant
     assert "Subscription, unknown (P24)" in plant

@@ -47,7 +47,7 @@ async def test_the_order_names_stages_and_who_an_update_waits_for(stage: Stage) 
         plan = pilot.app.state.fleet_job.plan
     assert "On 2411" in text and "plant12" in text
     first, bound = next((stage, stage.binding[0]) for stage in plan.instances[0].stages if stage.binding)
-    assert f"{first.update} " in text and f"{bound.cluster} ({bound.step})" in text
+    assert f"{first.update} " in text and f"{bound.step} {bound.cluster}" in text
 
 
 async def test_each_cluster_has_its_part_and_opens(stage: Stage) -> None:
