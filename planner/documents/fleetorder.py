@@ -164,7 +164,7 @@ def _stage(stage: StagePlan, order: Order) -> Iterator[str]:
         hops = {bound.step for bound in stage.binding}
         people = [text(f"{who} ({id})") for who, id in order.plan.waited_for(stage) if id not in hops]
         waits = "; ".join([*map(_binding, stage.binding), *people])
-        gate = f"waits for {waits}." if waits else "waits for nothing."
+        gate = f"waits for {waits}." if waits else "waits for no cluster."
         target = _target(stage, order)
         yield f"- **{text(stage.update)}, update to {target}:** {target} {gate}"
 
