@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from planner.acceptance import POOLS_STAY
+from planner.builds import build_short
 from planner.caveats import missing_facts
 from planner.clocks import release_ends
 from planner.draft import Draft
 from planner.findings import Finding, Severity, Verdict
 from planner.holding import held_up
-from planner.moves import State
+from planner.moves import MoveKind, State
 from planner.openings import has_open_checks
 from planner.plan import RiskNote, Step, StepKind
 from planner.settled import unsettled
@@ -58,6 +59,8 @@ def _against(draft: Draft, steps: tuple[Step, ...], risks: tuple[RiskNote, ...],
     blocker = next((finding for finding in findings if _blocks(finding, draft)), None)
     if blocker is not None:
         return f"{blocker.code}: {blocker.title} {blocker.cure}"
+    if short := _build_short(draft):
+        return f"Not now: {short}"
     if decision := _decision(steps, risks):
         return decision
     unaccepted = [note for note in risks if note.state == "applies" and note.severity == "high"]
@@ -89,6 +92,15 @@ def _held_up_before(draft: Draft) -> str:
                 f"{one.name} has to move first; its {what} could not be read, so nobody can say that a hop may begin."
             )
     return ""
+
+
+def _build_short(draft: Draft) -> str:
+    """That the first update begins on a build the instance is not on; "" where it does, or nobody knows."""
+    instance, path = draft.judge.inventory.instance_of(draft.cluster), draft.path
+    first = next((move for move in path.moves if move.kind is MoveKind.RELEASE), None) if path is not None else None
+    if instance is None or first is None:
+        return ""
+    return build_short(instance, first.origin.platform, first.target.platform, draft.judge.catalog)
 
 
 def _decision(steps: tuple[Step, ...], risks: tuple[RiskNote, ...]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.acceptance import POOLS_STAY
+from planner.builds import build_short
 from planner.findings import Verdict
 from planner.fleet.carried import crossings_of
 from planner.fleet.endings import endings
@@ -140,6 +141,8 @@ def _hosts_not_now(case: _Case) -> Iterator[str]:
         begins = any(stage.update or stage.batches for stage in plan.stages)
         for why in blocked_hosts(joint.instance, case.judge) if begins else ():
             yield f"{plan.name}: {why}"
+        if len(joint.chain) > 1 and (short := build_short(joint.instance, *joint.chain[:2], case.judge.catalog)):
+            yield short
 
 
 def _left_behind(members: Sequence[Member]) -> str:

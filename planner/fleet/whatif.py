@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from planner.builds import build_short
 from planner.clocks import release_ends
 from planner.destination import release_name, ways_from
 from planner.fleet.effects import Bearing, Effect, effect_of
@@ -127,7 +128,7 @@ def what_if(instance: Instance, target: Platform, judge: Judge, routes: Routes) 
         losses=losses_of(instance, judge, routes),
         unplaced=len(unseen.unplaced),
         unread=unseen.expected - unseen.read,
-        not_now=blocked_hosts(instance, judge),
+        not_now=(*blocked_hosts(instance, judge), *filter(None, (build_short(instance, here, way[0], catalog),))),
         ended=_ended(target, judge),
     )
 
