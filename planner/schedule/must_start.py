@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
 from typing import Final
 
-from planner.clocks import Clock, ClockState
+from planner.clocks import Clock, ClockKind, ClockState
 from planner.plan import ClockLine
 from planner.schedule.calendar import Calendar
 from planner.schedule.queue import Leg, Queue, has_work
@@ -17,6 +17,7 @@ from planner.schedule.work import Lane, WaveWork
 from planner.timing import Conflict, MustStart, Share
 
 _COUNTED: Final = (ClockState.RUNNING, ClockState.GRACE, ClockState.ENDED)
+_NOT_WOUND_BACK: Final = (ClockKind.CONTACT, ClockKind.STOPPED, ClockKind.SUBSCRIPTION)
 _MINUTE: Final = timedelta(minutes=1)
 _DAY: Final = timedelta(days=1)
 _NAMED: Final = 3
@@ -26,9 +27,15 @@ Lines = tuple[tuple[str, int], ...]
 
 
 def nearest(clocks: Iterable[Clock | ClockLine]) -> Clock | ClockLine | None:
-    """The clock that ends first, or ended first; None where none has an end."""
-    dated = [clock for clock in clocks if clock.ends is not None and clock.state in _COUNTED]
+    """The clock that ends first, or ended first, of those a plan can still meet; None where none has an end."""
+    dated = [clock for clock in clocks if clock.ends is not None and clock.state in _COUNTED and not _is_over(clock)]
     return min((clock for clock in dated if _end(clock).year in YEARS), key=_end, default=None)
+
+
+def _is_over(clock: Clock | ClockLine) -> bool:
+    """Ended, and no hop or update winds it back, so that it is no deadline any more. Before its end it is one: after it
+    nothing can be changed."""
+    return clock.state == ClockState.ENDED and clock.kind in _NOT_WOUND_BACK
 
 
 def must_start(

@@ -49,6 +49,17 @@ def test_without_a_calendar_it_is_the_end_of_the_last_good_day_less_the_work() -
     )
 
 
+@pytest.mark.parametrize("kind", ["Last contact", "Stopped", "Subscription"])
+def test_what_ended_and_no_upgrade_winds_back_is_no_deadline_but_until_then_it_is(kind: str) -> None:
+    later = clock("2026-05-01")
+    ended = must_start(SIX_HOURS, [clock("2026-02-01", kind, "ended"), later], ANYTIME, AS_OF)
+    assert ended is not None and ended.deadline == date(2026, 5, 1)
+    runs = must_start(SIX_HOURS, [clock("2026-04-01", kind), later], ANYTIME, AS_OF)
+    assert runs is not None and (runs.deadline, runs.clock) == (date(2026, 4, 1), kind)
+    over = must_start(SIX_HOURS, [clock("2026-02-01", "Kubernetes minor", "ended"), later], ANYTIME, AS_OF)
+    assert over is not None and over.is_past
+
+
 def test_the_nearest_of_all_clocks_counts_ended_ones_and_the_bridge_too() -> None:
     clocks = [
         clock("2026-09-01"),
