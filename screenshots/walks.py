@@ -11,13 +11,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from planner import events as e
+from planner.acceptance import POOLS_STAY, Acceptance
 from planner.documents.datablock import digest_of
 from planner.documents.markdown import render
 from planner.events import Decision, Event
+from planner.goals import parse_goal
 from planner.journal import Journal, journal_path
 from planner.legs import Leg, Stage
 from planner.locks import Holder, acquire, lock_path
-from planner.plan import Plan
+from planner.plan import Plan, StepKind
+from planner.planning import build_plan
 from planner.ports import Prepared, Source
 from planner.sighting import PoolSight, Sighting, sight
 from planner.walk import Walk, advance, begin
@@ -171,13 +174,27 @@ def _release(course: Course) -> None:
     course.tick()
 
 
+def _decision(course: Course) -> None:
+    """What people decide: agreed on, and ticked."""
+    course.tick()
+    course.feed(e.Started(course.later(), course.leg.id, "ada"))
+    course.look()
+    course.tick()
+
+
+def _step(course: Course) -> None:
+    kind = course.leg.step.kind if course.leg.step is not None else None
+    known = {StepKind.KUBERNETES: _hop, StepKind.RELEASE: _release}
+    known.get(kind, _decision)(course)
+
+
 def _guided(course: Course) -> None:
     """Up to a release update, which somebody else makes."""
     course.to_gate()
     course.proceed()
     course.look()
-    while course.leg.is_hop:
-        _hop(course)
+    while course.leg.step is not None and course.leg.step.kind is not StepKind.RELEASE:
+        _step(course)
         course.proceed()
         course.look()
     course.tick()
@@ -188,7 +205,7 @@ def _done(course: Course) -> None:
     course.proceed()
     while course.walk.leg is not None:
         course.look()
-        (_hop if course.leg.is_hop else _release)(course)
+        _step(course)
         course.proceed()
 
 
@@ -224,9 +241,10 @@ def pose(app: PlannerApp, name: str) -> Iterator[None]:
 def course_of(app: PlannerApp, name: str) -> Course:
     """The story of a picture, told on the plan of the app."""
     job, lens = app.state.job, app.state.lens
-    assert job is not None and job.plan is not None and lens is not None and app.state.inventory is not None
+    assert job is not None and lens is not None and app.state.inventory is not None
     cluster = app.state.inventory.by_key[job.key]
-    plan, judge = job.plan, lens.judge
+    judge, consent = lens.judge, Acceptance(POOLS_STAY, "agreed with their owner", app.state.inventory.as_of.date())
+    plan = build_plan(cluster, parse_goal(job.goal, lens.catalog), judge, lens.routes, (consent,))
     seen = sight(judge, cluster, plan.steps[0].target)
     seen = replace(seen, connectivity="Connected", provisioning_state="Succeeded", current_state="Succeeded")
     course = Course(plan, seen, app.state.inventory.as_of)
