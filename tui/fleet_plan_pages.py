@@ -31,16 +31,15 @@ def title(plan: FleetPlan) -> Spans:
     return ((where, "strong"), (f"  goal {in_words(plan.goal)}", "accent"), (f"  {' · '.join(parts)}", "muted"))
 
 
-def stage_page(instance: InstancePlan, stage: StagePlan, look: Look) -> Page:
-    """A stage: who its update waits for, and why no shorter way does."""
+def stage_page(plan: FleetPlan, instance: InstancePlan, stage: StagePlan, look: Look) -> Page:
+    """A stage: what its update waits for, and why no shorter way does."""
     page: list[Item] = [heading(f"{instance.name} on {stage.release}")]
-    if stage.update and stage.binding:
+    awaited, bound = plan.waited_for(stage), {one.step: one for one in stage.binding if one.step}
+    if stage.update and awaited:
         page.append(para((f"The update after it ({stage.update}) waits for:", "")))
-        for bound in stage.binding:
-            how = f"to {bound.needs} ({bound.step})" if bound.needs else f"a decision ({bound.step})"
-            page.append(
-                bullet((bound.cluster, "strong"), f"  {bound.version}, {how}", sign=(WARNING.glyph, WARNING.tone))
-            )
+        for who, id in awaited:
+            how = f"  {bound[id].version}, to {bound[id].needs} ({id})" if id in bound else f"  ({id})"
+            page.append(bullet((who, "strong"), how, sign=(look.sign(WARNING), WARNING.tone)))
     elif stage.update:
         page.append(para(f"The update after it ({stage.update}) strands nobody as they then stand."))
     else:

@@ -80,10 +80,12 @@ class Listed:
 
     @cached_property
     def waits(self) -> Mapping[str, str]:
-        """Who a release update waits for."""
+        """What a release update waits for: one by name, more by their steps, which stand above it."""
         pairs = ((stage.update, self.plan.waited_for(stage)) for _, stage in self.stages.values())
         return {
-            update: ", ".join(f"{id} {who}" for who, id in awaited) for update, awaited in pairs if update and awaited
+            update: f"{awaited[0][1]} {awaited[0][0]}" if len(awaited) == 1 else ", ".join(id for _, id in awaited)
+            for update, awaited in pairs
+            if update and awaited
         }
 
     @cached_property

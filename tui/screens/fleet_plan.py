@@ -171,7 +171,7 @@ class FleetPlanScreen(Tabbed):
         elif key in listed.steps:
             content.describe(step_summary(listed.steps[key]))
         elif key in listed.stages:
-            content.describe(pages.stage_page(*listed.stages[key], self.look))
+            content.describe(pages.stage_page(self.plan, *listed.stages[key], self.look))
 
     def _key(self) -> str:
         found = self.query(f"#tab-{self.current}").first() if self.query(f"#tab-{self.current}") else None
@@ -186,7 +186,7 @@ class FleetPlanScreen(Tabbed):
             return pages.member_page(listed.members[key], self.look)
         if key in listed.steps:
             return step_page(listed.steps[key], listed.plan.risks, self.state.catalog, self.job.ticks)
-        return pages.stage_page(*listed.stages[key], self.look) if key in listed.stages else ()
+        return pages.stage_page(self.plan, *listed.stages[key], self.look) if key in listed.stages else ()
 
     def copies(self) -> list[tuple[str, str]]:
         """The commands of the step, and the document."""
