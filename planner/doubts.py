@@ -57,7 +57,7 @@ def nodes_gap(cluster: Cluster, ground: Ground, target: Platform, catalog: Catal
     Nodes follow what is wanted by one minor at most, and a cluster known to be at rest has none behind (P17).
     """
     wanted = value_of(cluster.version)
-    if wanted is None or _nodes_are_known(cluster) or _rests(cluster):
+    if wanted is None or _rests(cluster) or _nodes_are_known(cluster):
         return ""
     older = Minor(wanted.minor.major, wanted.minor.number - 1)
     if standing(catalog, ground.beyond(), target, older) is Standing.FINE:
