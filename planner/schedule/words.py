@@ -137,8 +137,8 @@ def relax_words(found: MustStart) -> str:
     if found.soonest is None:
         return ""
     better = found.finish is None or found.soonest.date() < found.finish.date()
-    when = f": {found.soonest:%Y-%m-%d} at the earliest, with every limit given up" if better else ""
-    return f"In no way in time{when}."
+    when = f": even without any limit of the calendar it ends on {found.soonest:%Y-%m-%d}" if better else ""
+    return f"Nothing makes it in time{when}."
 
 
 _SETS: Final = 3

@@ -121,10 +121,12 @@ def test_where_one_is_not_enough_two_are_named_and_what_bears_on_others_never() 
 def test_where_nothing_helps_the_earliest_finish_is_told() -> None:
     over = start([PILOT, STORES], "2026-02-20", Calendar(lead_days=4))
     assert (over.relax, over.finish, over.soonest) == ((), at("2026-03-08T10:00"), at("2026-03-01T06:00"))
-    assert relax_words(over) == "In no way in time: 2026-03-01 at the earliest, with every limit given up."
+    assert (
+        relax_words(over) == "Nothing makes it in time: even without any limit of the calendar it ends on 2026-03-01."
+    )
     alone = start([STORES], "2026-02-20")
     assert (alone.relax, alone.soonest, relax_words(alone)) == ((), None, "")
-    assert relax_words(replace(over, soonest=over.finish)) == "In no way in time."
+    assert relax_words(replace(over, soonest=over.finish)) == "Nothing makes it in time."
 
 
 def test_what_fits_nowhere_may_be_in_time_once_something_is_given_up() -> None:
