@@ -44,7 +44,12 @@ def stage_page(plan: FleetPlan, instance: InstancePlan, stage: StagePlan, look: 
         page.append(para(f"The update after it ({stage.update}) strands nobody as they then stand."))
     else:
         page.append(para("The last stage: no update follows."))
-    page += [GAP, para(instance.minimal)]
+    return (*page, GAP, para(instance.minimal))
+
+
+def instance_page(instance: InstancePlan, look: Look) -> Page:
+    """An instance: by when to begin with it, and its own clocks."""
+    page: list[Item] = [heading(f"{instance.name}: {instance.release} → {instance.target or 'unknown'}")]
     if instance.must_start is not None:
         page += [GAP, heading("Must start by"), *must_start_items(instance.must_start)]
     return (*page, GAP, heading("Clocks of the instance"), *_clocks(instance.clocks, instance.must_start, look))

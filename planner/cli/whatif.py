@@ -174,7 +174,7 @@ def _later(answer: WhatIf) -> Iterator[str]:
 
 def _next(answer: WhatIf) -> Iterator[str]:
     """How to have it planned, hops first."""
-    if answer.effects:
+    if answer.effects and not answer.count(Bearing.CANNOT_JUDGE):
         command = shlex.join(("arcstep", "plan", "--instance", answer.instance.name, "--to", answer.goal))
         yield from ("", f"Plan this update, with only the hops it needs: {command} --out FILE.md")
 

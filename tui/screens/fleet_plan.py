@@ -186,7 +186,7 @@ class FleetPlanScreen(Tabbed):
             return pages.member_page(listed.members[key], self.look)
         if key in listed.steps:
             return step_page(listed.steps[key], listed.plan.risks, self.state.catalog, self.job.ticks)
-        return pages.stage_page(self.plan, *listed.stages[key], self.look) if key in listed.stages else ()
+        return pages.instance_page(listed.stages[key][0], self.look) if key in listed.stages else ()
 
     def copies(self) -> list[tuple[str, str]]:
         """The commands of the step, and the document."""
