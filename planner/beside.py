@@ -12,7 +12,7 @@ from planner.deadend import cause_of
 from planner.fates import Fate, Moved, Reason, fate_of
 from planner.inventory import Cluster, value_of
 from planner.moves import LegalMove, Refusal, State
-from planner.neighbours import Neighbour, gates_of, refused_by
+from planner.neighbours.groups import Neighbour, gates_of, refused_by
 from planner.obstacles import Obstacle
 from planner.plan import Step, StepKind
 from planner.search import Numbers, Path

@@ -11,9 +11,9 @@ from planner.findings import Finding, Severity
 from planner.goals import GoalKind
 from planner.inventory import Cluster, Unknown, value_of
 from planner.moves import MoveKind
+from planner.neighbours.unseen import unseen_by
 from planner.plan import RiskNote, Step
 from planner.search import Path
-from planner.unseen import unseen_by
 
 
 def risks_of(steps: Iterable[Step], held: Iterable[Acceptance], catalog: Catalog) -> tuple[RiskNote, ...]:

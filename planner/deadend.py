@@ -11,7 +11,7 @@ from planner.findings import Owner
 from planner.goals import Goal, GoalKind, in_words
 from planner.inventory import Cluster, Unknown
 from planner.moves import Ground, Refusal, Standing, State, offers, standing
-from planner.neighbours import Refused
+from planner.neighbours.groups import Refused
 from planner.obstacles import Obstacle, distinct, in_the_way, relaxed
 from planner.os_patch import may_refresh
 from planner.path import Solution

@@ -7,7 +7,7 @@ from typing import cast
 from planner.goals import SUPPORTED
 from planner.inventory import Cluster, Unknown
 from planner.moves import MoveKind
-from planner.neighbours import groups_of
+from planner.neighbours.groups import groups_of
 from planner.obstacles import relaxed
 from planner.path import Solution, solve, solve_alone
 from planner.routes import Routes, stand

@@ -16,8 +16,8 @@ from planner.destination import destination
 from planner.goals import Goal, GoalError, GoalKind, parse_goal
 from planner.inventory import Cluster, Unknown
 from planner.moves import Ground, Platform, State, offers
-from planner.neighbours import Neighbour, Refused, gates_of, lost_beside, refused_by
-from planner.passage import Doubt, PoolLoss, crossings, doubts_in, held_beside, losses_in
+from planner.neighbours.groups import Neighbour, Refused, gates_of, lost_beside, refused_by
+from planner.neighbours.passage import Doubt, PoolLoss, crossings, doubts_in, held_beside, losses_in
 from planner.routes import Routes, stand
 from planner.search import COMPONENTS, Aim, Path
 from planner.standpoint import Standpoint, is_stranded_today, os_patch_target

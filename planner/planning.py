@@ -13,10 +13,11 @@ from planner.deciding import pools_step
 from planner.destination import check_destination
 from planner.draft import Draft, instance_name, release_of, unsettled
 from planner.findings import Verdict
-from planner.gates import gate_step
 from planner.goals import Goal, check_goal, in_words
 from planner.inventory import Cluster, Unknown, value_of
 from planner.moves import MoveKind
+from planner.neighbours.gates import gate_step
+from planner.neighbours.unseen import unseen_by
 from planner.openings import opened
 from planner.os_patch import may_refresh, os_patch_step
 from planner.path import Routes, solve
@@ -41,7 +42,6 @@ from planner.steps import hop_step, release_step, repair_step
 from planner.subject import subject_of
 from planner.support import Judge
 from planner.timing import Timing
-from planner.unseen import unseen_by
 from planner.verdict import outcome_of, verdict_of
 
 

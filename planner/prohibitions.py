@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from planner.draft import Draft, instance_name
 from planner.inventory import value_of
 from planner.moves import LegalMove, MoveKind, Platform, Standing, standing
+from planner.neighbours.unseen import unseen_by
 from planner.plan import Step, StepKind
-from planner.unseen import unseen_by
 from planner.version import KubernetesVersion
 
 _SHOWN = 3

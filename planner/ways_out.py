@@ -7,8 +7,8 @@ from planner.catalog import Catalog, Stage
 from planner.findings import Owner
 from planner.inventory import Cluster
 from planner.moves import Ground, Refusal, State
-from planner.neighbour_ways import free_neighbours
-from planner.neighbours import Refused
+from planner.neighbours.freeing import free_neighbours
+from planner.neighbours.groups import Refused
 from planner.obstacles import Obstacle
 from planner.plan import WayOut
 from planner.risks import risks_at

@@ -9,11 +9,11 @@ from planner.fleet.travellers import Traveller
 from planner.holding import held_up
 from planner.inventory import Cluster
 from planner.moves import LegalMove, MoveKind
-from planner.passage import Crossing
+from planner.neighbours.passage import Crossing
+from planner.neighbours.unseen import unseen_by
 from planner.search import Path
 from planner.settled import unsettled
 from planner.support import Judge
-from planner.unseen import unseen_by
 
 
 def crossings_of(joint: Joint) -> tuple[Crossing, ...]:

@@ -17,7 +17,7 @@ from planner.fleetplan import Member, Part
 from planner.goals import SUPPORTED, Goal, GoalKind, in_words
 from planner.inventory import Cluster, Unknown, value_of
 from planner.moves import State
-from planner.passage import losses_in
+from planner.neighbours.passage import losses_in
 from planner.path import solve
 from planner.plan import Cause, DeadEnd
 from planner.routes import Routes

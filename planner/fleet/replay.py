@@ -17,11 +17,11 @@ from planner.fleet.seen import comes_after, landed, lapsed, look, not_here, not_
 from planner.fleetplan import FleetPlan, InstancePlan, Member, StagePlan
 from planner.inventory import Instance, Unknown
 from planner.moves import Platform, Update, updates
+from planner.neighbours.unseen import unseen_by
 from planner.plan import Step, StepKind
 from planner.routes import Routes
 from planner.standpoint import platform_of
 from planner.support import Judge
-from planner.unseen import unseen_by
 
 _AS_PLANNED: Final[tuple[Reason, ...]] = ()
 

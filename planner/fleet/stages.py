@@ -14,7 +14,7 @@ from planner.fleet.joint import Joint
 from planner.fleet.travellers import Traveller
 from planner.inventory import Cluster
 from planner.moves import LegalMove, MoveKind, Platform, Standing, standing
-from planner.passage import PoolLoss, losses_in
+from planner.neighbours.passage import PoolLoss, losses_in
 from planner.search import Path
 from planner.settled import unsettled
 from planner.version import KubernetesVersion

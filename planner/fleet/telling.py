@@ -11,12 +11,12 @@ from planner.fleetplan import InstancePlan
 from planner.goals import Goal, GoalKind
 from planner.inventory import value_of
 from planner.moves import MoveKind
-from planner.passage import doubts_in
+from planner.neighbours.passage import doubts_in
+from planner.neighbours.unseen import unseen_by
 from planner.plan import Step, StepKind
 from planner.schedule.calendar import Calendar
 from planner.support import Judge
 from planner.timing import Timing
-from planner.unseen import unseen_by
 
 
 def minimal(joint: Joint, goal: Goal) -> str:

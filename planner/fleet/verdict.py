@@ -14,13 +14,13 @@ from planner.fleet.holding import blocked_hosts
 from planner.fleet.joint import Joint
 from planner.fleet.telling import names
 from planner.fleetplan import InstancePlan, Member, Part
+from planner.neighbours.passage import Doubt, doubts_in, losses_in
+from planner.neighbours.unseen import unseen_by
 from planner.openings import has_open_checks
-from planner.passage import Doubt, doubts_in, losses_in
 from planner.plan import RiskNote, Step, StepKind
 from planner.schedule.words import lapse_words, overdue_words
 from planner.support import Judge
 from planner.timing import Timing
-from planner.unseen import unseen_by
 
 
 def verdict(

@@ -15,10 +15,10 @@ from planner.fleet.losses import Loss, losses_of, none_of_them
 from planner.fleet.targets import full_name, targets
 from planner.inventory import Instance, Unknown
 from planner.moves import Platform
+from planner.neighbours.unseen import unseen_by
 from planner.routes import Routes
 from planner.standpoint import platform_of
 from planner.support import Judge
-from planner.unseen import unseen_by
 
 __all__ = ["Bearing", "Effect", "FixFirst", "Loss", "WhatIf", "losses_of", "what_if"]
 

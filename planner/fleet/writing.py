@@ -13,9 +13,9 @@ from planner.deciding import decide_step, pools_step
 from planner.fleet.joint import Joint
 from planner.fleet.stages import Bound, Stage, Task, TaskKind
 from planner.fleetplan import Binding, StagePlan
-from planner.gatekeepers import unread_gate
-from planner.gates import gate_step
 from planner.moves import Ground, LegalMove
+from planner.neighbours.gatekeepers import unread_gate
+from planner.neighbours.gates import gate_step
 from planner.openings import opened
 from planner.plan import Check, Proof, Step, StepKind
 from planner.schedule.calendar import Calendar

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from planner.events import Intended, Order, Refused, Way
-from planner.gates import gate_step
 from planner.legs import PREFLIGHT, TOOL, Leg, Stage, Tick, legs_of
-from planner.neighbours import Neighbour as Gate
+from planner.neighbours.gates import gate_step
+from planner.neighbours.groups import Neighbour as Gate
 from planner.outlook import IN_FLIGHT, LOOK_AGAIN, NOTHING_SEEN, after_look, began_anew
 from planner.plan import Proof, Step
 from planner.proofs import Mark

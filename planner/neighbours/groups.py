@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import cast
 
 from planner.climbs import Held, carried, climb, held_at_start, kept, way_to
-from planner.gatekeepers import Neighbour, repair_gate, unread_gate
-from planner.hindrance import Hindrance, hindrance_of
 from planner.inventory import Cluster, Unknown
 from planner.moves import NOWHERE, Ground, LegalMove, MoveKind, Platform, State
+from planner.neighbours.gatekeepers import Neighbour, repair_gate, unread_gate
+from planner.neighbours.hindrance import Hindrance, hindrance_of
 from planner.routes import Routes, stand
 from planner.search import Graph, Path
 from planner.standpoint import Standpoint, is_stranded_today

@@ -9,8 +9,8 @@ from planner.bands import Band, band
 from planner.caveats import missing_facts
 from planner.checklist import check
 from planner.findings import Owner
-from planner.gatekeepers import Neighbour
 from planner.inventory import Cluster
+from planner.neighbours.gatekeepers import Neighbour
 from planner.plan import Check, Command, Proof, Reversibility, Step, StepKind
 from planner.schedule.calendar import ANYTIME, Calendar
 from planner.settled import unsettled

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from planner.findings import Owner
 from planner.moves import Refusal
-from planner.neighbours import Refused
+from planner.neighbours.groups import Refused
 from planner.plan import WayOut
 
 

@@ -8,11 +8,11 @@ from typing import NamedTuple
 from planner.catalog import Catalog
 from planner.ceilings import ceiling_on, loss_words, lost_by_update
 from planner.doubts import doubts_about, nodes_gap
-from planner.gatekeepers import Neighbour
 from planner.holding import held_up
 from planner.inventory import Cluster, Unknown
 from planner.moves import Ground, MoveKind, Platform
-from planner.neighbours import groups_of
+from planner.neighbours.gatekeepers import Neighbour
+from planner.neighbours.groups import groups_of
 from planner.routes import Routes
 from planner.search import Path
 from planner.settled import unsettled
