@@ -174,12 +174,22 @@ def _finish(plan: FleetPlan) -> str:
         if timing is not None and timing.conflicts:
             return "**nothing fits**: what would have to be relaxed stands under Schedule."
         ends = [wave.end for wave in plan.waves if wave.end is not None]
-        begun = f"; begun at once, {when(max(ends))} by the high estimates" if ends else ""
+        begun = f"; begun at once, {when(max(ends))} by the high estimates{_uncounted(plan)}" if ends else ""
         return f"not scheduled: no calendar places a step in time{begun}."
     last = max(slot.end for slot in timing.slots)
     if timing.conflicts:
         return f"{when(last)}, **after what was asked for**: what would have to be relaxed stands under Schedule."
-    return f"{when(last)}, by the high estimates."
+    return f"{when(last)}, by the high estimates{_uncounted(plan)}."
+
+
+def _uncounted(plan: FleetPlan) -> str:
+    """What people decide or mend takes time that nobody knows: it has to be over before what follows begins."""
+    people = [step.id for step in plan.steps if step.kind in (StepKind.DECIDE, StepKind.REPAIR)]
+    return (
+        f", if {text(spanned(people))} {'is' if len(people) == 1 else 'are'} over by the time it comes to that"
+        if people
+        else ""
+    )
 
 
 def _how_long(plan: FleetPlan) -> str:
