@@ -55,7 +55,10 @@ def test_what_does_not_fit_names_the_smallest_sets_in_order() -> None:
         "2. window nights, soak pilot: everything is then done by 2026-06-28 04:00 UTC.",
     ]
     fine = render(replace(FLEET, timing=replace(TIMING, conflicts=())))
-    assert "What does not fit" not in fine and "2026-05-28 22:00 UTC, by the high estimates, if S05 is over by the time it comes to that." in fine
+    assert (
+        "What does not fit" not in fine
+        and "2026-05-28 22:00 UTC, by the high estimates, if S05 is over by the time it comes to that." in fine
+    )
     nothing = render(replace(FLEET, timing=replace(TIMING, slots=())))
     assert "**nothing fits**" in nothing and "item:SCHEDULE.start" in nothing
 
