@@ -67,9 +67,9 @@ def planned_bars(plan: FleetPlan, zone: tzinfo = UTC) -> tuple[Bar, ...]:
 
 
 def _planned(one: InstancePlan, members: Iterable[Member], slots: dict[str, Slot], zone: tzinfo) -> Bar:
-    own = {ClockKind.RELEASE, ClockKind.BRIDGE, ClockKind.SUBSCRIPTION}
+    shared = {ClockKind.RELEASE, ClockKind.BRIDGE}  # a cluster may be of another subscription than its hosts
     clocks = [(clock, "") for clock in one.clocks]
-    clocks += [(clock, member.name) for member in members for clock in member.clocks if clock.kind not in own]
+    clocks += [(clock, member.name) for member in members for clock in member.clocks if clock.kind not in shared]
     steps = [step for stage in one.stages for batch in (*stage.batches, (stage.update,)) for step in batch]
     return bar_of(one.id, one.name, clocks, marks=_marks(steps, slots, one.must_start, zone))
 

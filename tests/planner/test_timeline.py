@@ -291,6 +291,14 @@ def test_a_plan_draws_slots_and_latest_start_of_each_cluster_and_instance() -> N
     assert drawn(host) == "    |+++==*."
 
 
+def test_an_instance_ends_with_the_subscription_of_one_of_its_clusters_though_its_own_goes_on() -> None:
+    plan = small_plan()
+    disabled = line(ClockKind.SUBSCRIPTION, "2026-05-24", "P24")
+    member = replace(plan.members[0], clocks=(disabled, *plan.members[0].clocks))
+    (host,) = planned_bars(replace(plan, members=(member,)))
+    assert (host.ends, host.kind, host.owner) == (date(2026, 5, 24), "Subscription", "mes-prod")
+
+
 def test_a_plan_without_times_draws_support_alone() -> None:
     plan = small_plan()
     bare = replace(plan, timing=None, members=(replace(plan.members[0], must_start=None),))
