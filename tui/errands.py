@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from tui.messages import CalendarChosen, MomentChosen, PlanAsked, WalkAsked
-from tui.state import AppState
+from tui.state import AppState, Job
 
 if TYPE_CHECKING:
     from planner.inventory import Cluster, Instance
     from planner.plan import Plan
     from planner.schedule.calendar import Calendar
     from tui.app import PlannerApp
+    from tui.fleet_job import FleetJob
 
 PORTAL = "https://portal.azure.com/#resource"
 _NO_FACTS = "Drift needs facts: start arcstep with a source, or run arcstep drift FILE."
@@ -97,27 +98,32 @@ def walk_it(app: PlannerApp, plan: Plan, digest: str, file: str, problems: Seque
 def compare_plan(app: PlannerApp) -> None:
     """The plan on the table against the facts of now, or why it cannot be compared."""
     job = app.state.job
-    if job is None or job.plan is None or job.busy:
-        app.notify("There is no plan to compare yet.", markup=False)
-    elif app.state.lens is None:
-        app.notify(_NO_FACTS, markup=False, timeout=10)
-    else:
+    if _can_compare(app, job):
         from tui.screens.drift import DriftScreen
 
+        assert job is not None and job.plan is not None  # what can be compared is there
         app.push_screen(DriftScreen(job.plan, job.notes if job.opened else ()))
 
 
 def compare_fleet_plan(app: PlannerApp) -> None:
-    """The plan of instances on the table against the facts of now, or why it cannot be compared."""
+    """The plan of instances on the table against the facts of now, likewise."""
     job = app.state.fleet_job
+    if _can_compare(app, job):
+        from tui.screens.fleet_drift import FleetDriftScreen
+
+        assert job is not None and job.plan is not None  # what can be compared is there
+        app.push_screen(FleetDriftScreen(job.plan, job.notes if job.opened else ()))
+
+
+def _can_compare(app: PlannerApp, job: Job | FleetJob | None) -> bool:
+    """Whether there is a plan and facts to set it against; says what is missing."""
     if job is None or job.plan is None or job.busy:
         app.notify("There is no plan to compare yet.", markup=False)
     elif app.state.lens is None:
         app.notify(_NO_FACTS, markup=False, timeout=10)
     else:
-        from tui.screens.fleet_drift import FleetDriftScreen
-
-        app.push_screen(FleetDriftScreen(job.plan, job.notes if job.opened else ()))
+        return True
+    return False
 
 
 def save_evidence(app: PlannerApp) -> None:

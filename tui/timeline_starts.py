@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, NamedTuple
-from zoneinfo import ZoneInfo
 
+from planner.documents import walltime
 from planner.fleet.bars import member_bars, plan_marks, planned_bars
 from planner.schedule.words import late_words, minutes_in_words
 from planner.timeline import Ink, Mark
@@ -55,10 +55,7 @@ def _of_fleet(plan: FleetPlan) -> dict[str, Tabled]:
 
 def zone_of(timing: Timing | None) -> tzinfo:
     """The time zone a plan's calendar is meant in; UTC where this machine does not know it."""
-    try:
-        return UTC if timing is None or timing.zone == "UTC" else ZoneInfo(timing.zone)
-    except (ValueError, OSError, KeyError):
-        return UTC
+    return (walltime.zone_of(timing.zone) if timing is not None else None) or UTC
 
 
 def zone_name(timing: Timing | None) -> str:
@@ -92,9 +89,10 @@ def start_items(start: MustStart | None, zone: str, look: Look) -> Page:
 
 def _both(by: datetime, zone: str) -> str:
     words = f"{by:%Y-%m-%d %H:%M} UTC"
-    if zone == "UTC":
+    known = walltime.zone_of(zone)
+    if known is None:
         return words
     try:
-        return f"{words} ({by.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} {zone})"
-    except (ValueError, OSError, KeyError, OverflowError):
+        return f"{words} ({by.astimezone(known):%Y-%m-%d %H:%M} {zone})"
+    except OverflowError:  # the first or the last hours of all years
         return words

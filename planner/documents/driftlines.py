@@ -97,19 +97,28 @@ def advice(drift: Drift, written: str = "") -> str:
     """What to do next, in a sentence. `written` is the file of the next revision, "" where there is none."""
     if written:
         return f"read {written}, have it signed anew, and walk that one; this plan is superseded."
+    if settled := settled_advice(drift):
+        return settled
     match drift.fate:
-        case Fate.DONE:
-            return "nothing; every step is done. Accept the change in the document, and file it."
-        case Fate.VALID if not drift.steps:
-            return "nothing has to be done."
-        case Fate.VALID if drift.verdict in (Verdict.NO_GO, Verdict.UNKNOWN):
-            return f"nothing has drifted, and the plan is {drift.verdict} as before: see its first lines."
-        case Fate.VALID:
+        case Fate.DONE | Fate.VALID:
             return "nothing stands against it; go on with the walk."
         case Fate.UNKNOWN:
             return "have what is missing read, or read it with an account that may, and compare again."
         case Fate.CHANGED | Fate.IMPOSSIBLE:
             return f"plan again, which writes revision {drift.revision + 1}, and have that signed anew."
+
+
+def settled_advice(drift: Drift) -> str:
+    """What to do where no step is to be made next; "" where one is."""
+    if drift.fate is Fate.DONE:
+        return "nothing; every step is done. Accept the change in the document, and file it."
+    if drift.fate is not Fate.VALID:
+        return ""
+    if not drift.steps:
+        return "nothing has to be done."
+    if drift.verdict in (Verdict.NO_GO, Verdict.UNKNOWN):
+        return f"nothing has drifted, and the plan is {drift.verdict} as before: see its first lines."
+    return ""
 
 
 def command(drift: Drift, plan_file: str, written: str = "") -> tuple[str, ...]:

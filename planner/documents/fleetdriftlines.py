@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from planner.documents.driftlines import WIDTH, ages_lines, headline, shift_lines, step_rows, table, whole_lines
+from planner.documents.driftlines import (
+    WIDTH,
+    ages_lines,
+    headline,
+    settled_advice,
+    shift_lines,
+    step_rows,
+    table,
+    whole_lines,
+)
 from planner.documents.grid import wrapped
 from planner.fates import Fate, Reason, StepFate
-from planner.findings import Verdict
 from planner.fleet.fates import Anew, FleetDrift, InstanceDrift
 from planner.goals import in_words
 
@@ -71,14 +79,10 @@ def anew_sentences(anew: Anew) -> Iterator[str]:
 
 def fleet_advice(drift: FleetDrift) -> str:
     """What to do next, in a sentence."""
+    if settled := settled_advice(drift):
+        return settled
     match drift.fate:
-        case Fate.DONE:
-            return "nothing; every step is done. Accept the change in the document, and file it."
-        case Fate.VALID if not drift.steps:
-            return "nothing has to be done."
-        case Fate.VALID if drift.verdict in (Verdict.NO_GO, Verdict.UNKNOWN):
-            return f"nothing has drifted, and the plan is {drift.verdict} as before: see its first lines."
-        case Fate.VALID:
+        case Fate.DONE | Fate.VALID:
             return "nothing stands against it; go on with the next step, and compare again before each release update."
         case Fate.UNKNOWN:
             return (

@@ -11,7 +11,7 @@ from planner.destination import release_name
 from planner.doubts import above_the_list, lowest_run, nodes_gap, windows_gap
 from planner.draft import unsettled
 from planner.fleet.fixes import FixFirst, fate_on, fix_first
-from planner.fleet.holding import held_up
+from planner.holding import held_up
 from planner.inventory import Cluster, Unknown, value_of
 from planner.moves import Ground, Platform, Standing, State, hops, offers, standing
 from planner.proven import lowest_on, why_unknown

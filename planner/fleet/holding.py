@@ -1,16 +1,13 @@
-"""What keeps a cluster or its hosts from being changed as things are: offline, in the middle of an upgrade, pools apart."""
+"""What keeps the hosts of an instance from being changed as things are: an update that runs already, a bridge offline."""
 
 from __future__ import annotations
 
 from typing import cast
 
 from planner.findings import Severity
-from planner.holding import held_up
 from planner.inventory import Instance, value_of
 from planner.rules import findings_for
 from planner.support import Judge
-
-__all__ = ["blocked_hosts", "held_up"]
 
 
 def blocked_hosts(instance: Instance, judge: Judge) -> tuple[str, ...]:

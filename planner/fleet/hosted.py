@@ -9,8 +9,8 @@ from planner.course import Course
 from planner.draft import unsettled
 from planner.fates import Moved
 from planner.fleet.excerpt import excerpt
-from planner.fleet.holding import held_up
 from planner.fleetplan import FleetPlan, InstancePlan, Member, Part
+from planner.holding import held_up
 from planner.inventory import Cluster, Unknown, value_of
 from planner.moves import Platform, State
 from planner.plan import Step

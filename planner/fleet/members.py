@@ -10,11 +10,11 @@ from planner.caveats import missing_facts
 from planner.deadend import explain, unreadable
 from planner.fleet.carried import crossings_of, held_beside
 from planner.fleet.endings import stay_words
-from planner.fleet.holding import held_up
 from planner.fleet.joint import Joint
 from planner.fleet.travellers import Traveller, is_behind
 from planner.fleetplan import Member, Part
 from planner.goals import SUPPORTED, Goal, GoalKind, in_words
+from planner.holding import held_up
 from planner.inventory import Cluster, Unknown, value_of
 from planner.moves import State
 from planner.neighbours.passage import losses_in
