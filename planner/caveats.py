@@ -1,4 +1,4 @@
-"""What a plan has to warn of: risks, unknowns, disputes, and the verdict they add up to."""
+"""What a plan has to warn of: risks, unknowns and disputes."""
 
 from __future__ import annotations
 
